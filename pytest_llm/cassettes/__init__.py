@@ -1,0 +1,1 @@
+"""Cassettes: the files of recorded interactions, how they match, and how a miss explains itself."""

@@ -1,0 +1,161 @@
+"""Folding journals into their cassette: nothing lost, nothing twice, and a failed refresh destroys nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pytest_llm.cassettes.entry import Entry, same_answer
+from pytest_llm.cassettes.journal import Record, journals_of, read_journal
+from pytest_llm.cassettes.store import Cassette, variant_of
+
+__all__ = ["Folded", "fold", "overlay", "set_aside_path"]
+
+Stable = Callable[[str], Callable[[object], object]]
+"""Gives, for a dialect's name, what takes the stable fields out of its JSON."""
+
+
+@dataclass
+class Folded:
+    """What folding did to one cassette.
+
+    ``recovered`` interactions came from journals of other runs (a crash), ``set_aside`` is the file that holds
+    recordings of a refresh whose test did not pass, ``damaged`` counts journal lines that could not be read.
+    """
+
+    path: Path
+    added: int = 0
+    recovered: int = 0
+    damaged: int = 0
+    torn: int = 0
+    set_aside: Path | None = None
+    set_aside_tests: list[str] = field(default_factory=list)
+
+
+def set_aside_path(cassette: Path) -> Path:
+    """Return the file beside a cassette that keeps recordings of a refresh whose test did not pass."""
+    return cassette.with_name(cassette.name.replace(".cassette.json", ".rerecorded.json"))
+
+
+def fold(path: Path, session: str, stable: Stable, stale: Callable[[Entry], bool]) -> Folded | None:
+    """Fold every journal that nobody writes any more into the cassette; None when there is none.
+
+    Raises ``CassetteError`` when the cassette cannot be read or written; then the journals stay.
+    """
+    journals = journals_of(path)
+    if not journals:
+        return None
+    records = [read_journal(journal) for journal in journals]
+    cassette = Cassette(path)
+    result = Folded(path)
+    merged, refused = _merged(cassette.entries, records, session, stable, stale, result)
+    if merged != cassette.entries:
+        cassette.write(merged)
+    if refused:
+        result.set_aside = set_aside_path(path)
+        result.set_aside_tests = sorted({entry["test"] for entry in refused})
+        groups = _grouped(merged) | {variant: [*map(_plain, group)] for variant, group in _grouped(refused).items()}
+        Cassette(result.set_aside).write(_flat(groups))
+    for record in records:
+        _finish(record, result)
+    return result
+
+
+def overlay(path: Path, session: str, stable: Stable) -> tuple[Cassette, int]:
+    """Return the cassette as folding would leave it, and how many interactions a crash had left in journals."""
+    cassette = Cassette(path)
+    result = Folded(path)
+    records = [read_journal(journal) for journal in journals_of(path)]
+    if records:
+        cassette.entries, _ = _merged(cassette.entries, records, session, stable, lambda _: False, result)
+        cassette.exists = bool(cassette.entries)
+    return cassette, result.recovered
+
+
+def _merged(
+    old: list[Entry],
+    records: Iterable[Record],
+    session: str,
+    stable: Stable,
+    stale: Callable[[Entry], bool],
+    result: Folded,
+) -> tuple[list[Entry], list[Entry]]:
+    """Return the entries after folding, and those of refreshes that did not pass."""
+    groups, refused, known = _grouped(old), [], set(_grouped(old))
+    for record in records:
+        result.damaged += record.damaged
+        result.torn += record.torn
+        result.added += len(record.entries)
+        result.recovered += sum(entry.get("_session") != session for entry in record.entries)
+        for test, found in _by_test(record.entries).items():
+            variant = variant_of(test)
+            present = variant in known
+            refreshed = [entry for entry in found if entry.get("_mode") == "all"]
+            _add(groups, variant, [entry for entry in found if entry.get("_mode") != "all"], stable)
+            if not present:
+                _add(groups, variant, refreshed, stable)
+            elif record.outcomes.get(test) != "passed":
+                refused += refreshed
+            elif refreshed:
+                groups[variant] = _refreshed(groups.get(variant, []), refreshed, stable, stale)
+    return _flat(groups), refused
+
+
+def _by_test(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
+    found: dict[str, list[Entry]] = {}
+    for entry in sorted(entries, key=lambda entry: entry.get("_order", 0)):
+        found.setdefault(entry["test"], []).append(entry)
+    return found
+
+
+def _grouped(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
+    groups: dict[str, list[Entry]] = {}
+    for entry in entries:
+        groups.setdefault(variant_of(entry["test"]), []).append(entry)
+    return groups
+
+
+def _flat(groups: dict[str, list[Entry]]) -> list[Entry]:
+    return [entry for group in groups.values() for entry in group]
+
+
+def _add(groups: dict[str, list[Entry]], variant: str, new: list[Entry], stable: Stable) -> None:
+    """Add interactions after those of the same test; the same answer to the same draw is not added twice."""
+    group = groups.setdefault(variant, []) if new else []
+    draws: dict[str, dict[int, Entry]] = {}
+    for entry in group:
+        draws.setdefault(entry["fingerprint"], {})[entry["draw"]] = entry
+    for entry in map(_plain, new):
+        taken = draws.setdefault(entry["fingerprint"], {})
+        twin = taken.get(entry["draw"])
+        if twin is not None:
+            if same_answer(twin, entry, stable(entry["dialect"])):
+                continue
+            entry["draw"] = max(taken) + 1
+        taken[entry["draw"]] = entry
+        group.append(entry)
+
+
+def _refreshed(old: list[Entry], new: list[Entry], stable: Stable, stale: Callable[[Entry], bool]) -> list[Entry]:
+    """Return a refresh of a test's interactions, with the old ones where the answer is the same."""
+    twins = {(entry["fingerprint"], entry["draw"]): entry for entry in old}
+
+    def kept(entry: Entry) -> Entry:
+        twin = twins.get((entry["fingerprint"], entry["draw"]))
+        if twin is None or stale(twin) or not same_answer(twin, entry, stable(entry["dialect"])):
+            return _plain(entry)
+        return twin
+
+    return [kept(entry) for entry in new]
+
+
+def _plain(entry: Entry) -> Entry:
+    return {key: value for key, value in entry.items() if not key.startswith("_")}
+
+
+def _finish(record: Record, result: Folded) -> None:
+    if record.damaged:
+        record.path.rename(record.path.with_name(record.path.name + ".damaged"))
+    else:
+        record.path.unlink()

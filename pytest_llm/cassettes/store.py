@@ -1,0 +1,94 @@
+"""A cassette file: the interactions of one test function, found by one hash."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from pathlib import Path
+
+from pytest_llm.cassettes.entry import Entry, draws_in_order, ordered
+from pytest_llm.cassettes.files import VERSION, read_document, shown, write_text
+from pytest_llm.cassettes.rendering import render
+from pytest_llm.errors import CassetteError
+
+__all__ = ["Cassette", "Track", "variant_of"]
+
+
+def variant_of(test: str) -> str:
+    """Return the parameters of a test's name, brackets included, or an empty string."""
+    start = test.find("[")
+    return test[start:] if start >= 0 and test.endswith("]") else ""
+
+
+class Track:
+    """The recordings of one test (one set of parameters): draws by fingerprint, fingerprints by raw hash."""
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        self.entries = list(entries)
+        self.fingerprints: dict[str, str] = {}
+        self.draws: dict[str, list[Entry]] = {}
+        for entry in self.entries:
+            self.draws.setdefault(entry["fingerprint"], []).append(entry)
+            if raw := entry.get("raw"):
+                self.fingerprints[raw] = entry["fingerprint"]
+        for fingerprint, draws in self.draws.items():
+            if len(draws) > 1:
+                self.draws[fingerprint] = draws_in_order(draws)
+
+
+class Cassette:
+    """The interactions recorded for one test function, with all its parameters.
+
+    Raises ``CassetteError`` when the file exists but cannot be understood.
+    """
+
+    def __init__(self, path: Path, *, read: bool = True) -> None:
+        self.path = path
+        self.exists = read and path.exists()
+        self.entries: list[Entry] = _entries(path) if self.exists else []
+        self._by_variant: dict[str, list[Entry]] | None = None
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    def __repr__(self) -> str:
+        return f"<Cassette {shown(self.path)}: {len(self)} interactions>"
+
+    def track(self, variant: str) -> Track:
+        """Return the recordings of the test with these parameters."""
+        if self._by_variant is None:
+            self._by_variant = {}
+            for entry in self.entries:
+                self._by_variant.setdefault(variant_of(entry["test"]), []).append(entry)
+        return Track(self._by_variant.get(variant, ()))
+
+    def write(self, entries: Iterable[Entry]) -> None:
+        """Replace the file's interactions; an empty cassette is no file."""
+        kept = [ordered(entry) for entry in entries]
+        if kept:
+            write_text(self.path, document(kept))
+        elif self.path.exists():
+            self.path.unlink()
+        self.entries, self._by_variant, self.exists = kept, None, bool(kept)
+
+    def remove(self, unwanted: Collection[int]) -> None:
+        """Delete the interactions at these positions."""
+        self.write(entry for index, entry in enumerate(self.entries) if index not in unwanted)
+
+
+def document(entries: list[Entry]) -> str:
+    """Return the text of a cassette file."""
+    body = ",\n".join("    " + render(entry, 4) for entry in entries)
+    return f'{{\n  "interactions": [\n{body}\n  ],\n  "version": {VERSION}\n}}\n'
+
+
+def _entries(path: Path) -> list[Entry]:
+    found = read_document(path).get("interactions")
+    if not isinstance(found, list):
+        raise CassetteError(f"{shown(path)} is no cassette: 'interactions' is not a list.")
+    for index, entry in enumerate(found):
+        if type(entry) is not dict or "fingerprint" not in entry or "test" not in entry:
+            raise CassetteError(
+                f"{shown(path)}: interaction {index + 1} has no 'test' or no 'fingerprint'. "
+                f"Restore it: git checkout -- {shown(path)}"
+            )
+    return found

@@ -1,0 +1,69 @@
+"""The exceptions of pytest_llm.
+
+::
+
+    Exception
+    └── LLMError                      something of ours went wrong
+        ├── CassetteError             a cassette cannot be read or written
+        ├── MissingExtraError         an optional package is needed
+        ├── ConfigurationError        an option, marker or argument has a wrong value
+        └── UngradedError             a judge did not answer in its format
+    BaseException
+    └── LLMOutcome                    ends the test, past every ``except Exception``
+        ├── CassetteMissError         a request has no recording
+        ├── BudgetExceededError       a live call would exceed the budget
+        └── UninterceptedCallError    provider traffic over an HTTP stack that is not intercepted
+
+The outcomes derive from ``BaseException``, as pytest's own do: an SDK that retries on every exception of
+its transport, or an application that falls back, must not be able to swallow them.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "BudgetExceededError",
+    "CassetteError",
+    "CassetteMissError",
+    "ConfigurationError",
+    "LLMError",
+    "LLMOutcome",
+    "MissingExtraError",
+    "UngradedError",
+    "UninterceptedCallError",
+]
+
+
+class LLMError(Exception):
+    """The base of every ordinary error this package raises."""
+
+
+class CassetteError(LLMError):
+    """A cassette or journal cannot be read or written; the message names the file, the line and the remedy."""
+
+
+class MissingExtraError(LLMError):
+    """An optional package is not installed; the message names the extra to install."""
+
+
+class ConfigurationError(LLMError):
+    """An option, marker or argument has a value that cannot be used; the message lists the valid ones."""
+
+
+class UngradedError(LLMError):
+    """A judge did not answer in the format of its rubric, so there is no grade (which is not a grade of zero)."""
+
+
+class LLMOutcome(BaseException):
+    """The base of what ends a test whatever the code under test catches."""
+
+
+class CassetteMissError(LLMOutcome):
+    """No recording answers this request; the message names the nearest one, what differs, and the command."""
+
+
+class BudgetExceededError(LLMOutcome):
+    """A live call was refused because it could exceed ``--llm-max-calls`` or ``--llm-max-cost``."""
+
+
+class UninterceptedCallError(LLMOutcome):
+    """A provider was about to be called over an HTTP stack that is not intercepted; nothing was sent."""

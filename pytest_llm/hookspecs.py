@@ -1,0 +1,39 @@
+"""The hooks through which others extend the plugin."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pytest_llm.cassettes.redaction import Redaction
+    from pytest_llm.dialects.base import Dialect
+    from pytest_llm.messages import Interaction
+    from pytest_llm.prices import Price
+
+__all__ = ["pytest_llm_dialect", "pytest_llm_prices", "pytest_llm_recorded", "pytest_llm_redactions"]
+
+
+@pytest.hookspec
+def pytest_llm_dialect(config: pytest.Config) -> Sequence[Dialect] | None:
+    """Return dialects of provider APIs that are not built in; they are asked before the built-in ones."""
+
+
+@pytest.hookspec
+def pytest_llm_redactions(config: pytest.Config) -> Sequence[Redaction] | None:
+    """Return what else must reach no file, report or terminal: names, e-mail addresses.
+
+    They apply to requests before matching too, so replay still matches.
+    """
+
+
+@pytest.hookspec
+def pytest_llm_prices(config: pytest.Config) -> Mapping[str, Price] | None:
+    """Return prices by model name, in USD per million tokens; they win over the built-in table."""
+
+
+@pytest.hookspec
+def pytest_llm_recorded(config: pytest.Config, interaction: Interaction, cost: float) -> None:
+    """Take note that a live call was recorded and what it cost in USD."""

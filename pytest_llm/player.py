@@ -1,0 +1,422 @@
+"""Answers the requests of one test from its cassette, records them, or says why neither may be done."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal, TypeVar
+
+from pytest_llm.budget import Budget, Limiter
+from pytest_llm.cassettes.entry import Entry
+from pytest_llm.cassettes.files import shown
+from pytest_llm.cassettes.journal import Journal
+from pytest_llm.cassettes.miss import Miss, MissKind, explain_miss, nearest
+from pytest_llm.cassettes.store import Cassette, Track
+from pytest_llm.dialects import known_host, looks_like_model_call
+from pytest_llm.errors import BudgetExceededError, CassetteError, CassetteMissError, LLMOutcome, UninterceptedCallError
+from pytest_llm.fingerprint import canonical, raw_key
+from pytest_llm.http import Headers, HTTPRequest
+from pytest_llm.messages import Interaction, Usage
+from pytest_llm.prices import Price, cost, price_of, worst_case
+from pytest_llm.readings import Readings, Sought, chunks_of
+from pytest_llm.recorder import Ended, LiveCall
+from pytest_llm.wire.handler import Exchange, Replay
+
+__all__ = ["Adopted", "Hosts", "Mode", "Place", "Player", "Tally", "capturing"]
+
+Mode = Literal["none", "once", "missing", "all", "live"]
+_RETRIABLE = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0"})
+_REDACTED = "[REDACTED]"
+T = TypeVar("T", bound=LLMOutcome)
+capturing: ContextVar[list[Entry] | None] = ContextVar("pytest_llm_capturing", default=None)
+"""The list to which the entries played or recorded in this context are added, if any."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a test stands: its node id, its name in the cassette (class, function, parameters), its parameters."""
+
+    nodeid: str
+    test: str
+    variant: str
+
+
+class Hosts:
+    """Which requests are ours: providers' hosts, the configured ones, and the shape of a model call elsewhere."""
+
+    def __init__(self, configured: frozenset[str]) -> None:
+        self.configured = configured
+        self.is_ours = lru_cache(512)(self._is_ours)
+
+    def _is_ours(self, host: str, port: int | None, path: str | None) -> bool:
+        return host in self.configured or f"{host}:{port}" in self.configured or known_host(host, path)
+
+    def guards(self, host: str) -> bool:
+        """Say whether a connection to the host from outside an intercepted stack is provider traffic."""
+        return host not in _LOOPBACK and self.is_ours(host, None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """Recordings found by content under the name of a test that no longer exists."""
+
+    path: Path
+    track: Track
+
+
+@dataclass
+class Tally:
+    """What one test cost: calls made and money (USD) spent, and what replay saved.
+
+    ``recorded`` of the ``live`` calls were written; ``unpriced`` names the served models without a known price;
+    ``oldest`` is the date of the oldest recording that was replayed.
+    """
+
+    replayed: int = 0
+    saved_seconds: float = 0.0
+    recorded: int = 0
+    live: int = 0
+    spent: float = 0.0
+    unpriced: set[str] = field(default_factory=set)
+    oldest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Studio:
+    """What all tests of a session share."""
+
+    readings: Readings
+    hosts: Hosts
+    limiter: Limiter
+    budget: Budget
+    prices: Mapping[str, Price]
+    session: str
+    recorded: Callable[[Interaction, float], None]
+
+
+class Player:
+    """The wire's ``Handler`` while one test runs.
+
+    A request takes its place among the draws of its fingerprint when it is sent, so concurrent askers get stable,
+    distinct draws. ``outcomes`` keeps every miss, refused budget and blocked call, whatever the code under test did
+    with the exception.
+    """
+
+    def __init__(
+        self,
+        studio: Studio,
+        place: Place,
+        cassette: Cassette,
+        mode: Mode,
+        *,
+        fresh: bool,
+        journal: Callable[[], Journal],
+        find_elsewhere: Callable[[str, str], Adopted | None],
+    ) -> None:
+        self.studio = studio
+        self.place = place
+        self.cassette = cassette
+        self.mode = mode
+        self.fresh = fresh
+        self.tally = Tally()
+        self.outcomes: list[LLMOutcome] = []
+        self.troubles: list[CassetteError] = []
+        self.misses: list[Miss] = []
+        self.adopted: Adopted | None = None
+        self.played: list[Entry] = []
+        self.made: list[Entry] = []
+        self.timeline: list[tuple[Entry, bool]] = []
+        self._journal = journal
+        self._find_elsewhere = find_elsewhere
+        self._lock = threading.Lock()
+        self._track = cassette.track(place.variant)
+        self._issued: dict[str, int] = {}
+        self._edited: dict[str, str] | None = None
+        self._sent = 0
+        self._wanted: dict[tuple[str, int | None, str, str], bool] = {}
+        self._open: set[LiveCall] = set()
+
+    # -- what the wire asks --
+
+    def wants(self, method: str, scheme: str, host: str, port: int | None, path: str) -> bool:
+        """Say whether a request may be ours, by host or by the shape of its path."""
+        key = (host, port, method, path)
+        known = self._wanted.get(key)
+        if known is None:
+            readings = self.studio.readings
+            shaped = readings.dialect(method, path).name != "generic"
+            known = self._wanted[key] = self.studio.hosts.is_ours(host, port, path) or shaped
+        return known
+
+    def handle(self, request: HTTPRequest) -> Replay | Exchange | None:
+        """Replay, start a live call, or raise ``CassetteMissError``; None for a request that is not ours."""
+        hosts = self.studio.hosts
+        if not hosts.is_ours(request.host, request.parsed.port, request.path) and not looks_like_model_call(
+            request.method, request.path, request.body
+        ):
+            return None
+        if self.mode == "live":
+            return self._live(self.studio.readings.sought(request), 0, "")
+        raw = raw_key(request, self._query(request))
+        with self._lock:
+            digest = self._track.fingerprints.get(raw)
+            sought = None
+            if digest is None or self.mode == "all":
+                sought = self.studio.readings.sought(request)
+                digest = self._digest(sought)
+            taken = self._issued.get(digest, 0)
+            draws = self._track.draws.get(digest, ()) if self.mode != "all" else ()
+            if taken < len(draws) or self._may_record():
+                self._issued[digest] = taken + 1
+        if taken < len(draws):
+            return self._replay(draws[taken])
+        sought = sought or self.studio.readings.sought(request)
+        if self._may_record():
+            return self._live(sought, taken + 1, raw if sought.untouched else "")
+        raise self._miss(self._kind(taken), sought, digest, taken)
+
+    def blocks(self, host: str) -> bool:
+        """Say whether a connection from outside an intercepted stack must not be made."""
+        return self.mode != "live" and self.studio.hosts.guards(host)
+
+    def blocked(self, host: str) -> BaseException:
+        """Return the error for such a connection, noted on the test."""
+        return self._note(
+            UninterceptedCallError(
+                f"{self.place.nodeid} was about to call {host} over an HTTP stack that is not intercepted (httpx, "
+                "httpx2, aiohttp and urllib3 are), so it can neither be replayed nor recorded. Nothing was sent.\n"
+                "Call it through one of those, or let the test go out: pytest --llm-live"
+            )
+        )
+
+    # -- looking up --
+
+    def _query(self, request: HTTPRequest) -> str:
+        query = request.query
+        return self.studio.readings.redactor.url(f"?{query}")[1:] if query else ""
+
+    def _may_record(self) -> bool:
+        return self.mode in ("missing", "all") or (self.mode == "once" and self.fresh)
+
+    def _digest(self, sought: Sought) -> str:
+        """Return the fingerprint under which the request is recorded, which is its own unless a file was edited."""
+        digest = sought.fingerprint.digest
+        if digest in self._track.draws or self.mode == "all":
+            return digest
+        if not self._track.entries and self.adopted is None:
+            self._adopt(digest)
+            return digest
+        return self._by_content(sought) or digest
+
+    def _adopt(self, digest: str) -> None:
+        self.adopted = self._find_elsewhere(digest, self.place.variant)
+        if self.adopted is not None:
+            self._track = self.adopted.track
+
+    def _by_content(self, sought: Sought) -> str | None:
+        """Find a recording whose request was edited in the file, or holds values redacted when it was recorded."""
+        readings = self.studio.readings
+        if self._edited is None:
+            firsts = {entry["fingerprint"]: entry for entry in self._track.entries}
+            self._edited = {readings.fingerprint_of(entry): digest for digest, entry in firsts.items()}
+        if found := self._edited.get(sought.fingerprint.digest):
+            return found
+        asked = canonical([sought.request.method, sought.request.path, sought.parts])
+        for digest, draws in self._track.draws.items():
+            reading = readings.of_entry(draws[0])
+            text = canonical([draws[0]["method"], draws[0]["path"], dict(reading.parts)])
+            if _REDACTED in text and _matches(text, asked):
+                return digest
+        return None
+
+    # -- replaying --
+
+    def _replay(self, entry: Entry) -> Replay:
+        self._count(entry)
+        headers = _replayed_headers(entry)
+        status = entry["status"]
+        retriable = status in _RETRIABLE
+        chunks = chunks_of(entry)
+        if "events" in entry or entry.get("cut"):
+            return Replay(status, headers, self._events(entry, chunks), None, "", retriable)
+        return Replay(status, headers, iter(chunks), b"".join(chunks), "", retriable)
+
+    def _events(self, entry: Entry, chunks: list[bytes]) -> Iterator[bytes]:
+        yield from chunks
+        if entry.get("cut"):
+            sought = None
+            raise self._miss("cut", sought, entry["fingerprint"], entry.get("draw", 1), entry)
+
+    def _count(self, entry: Entry) -> None:
+        with self._lock:
+            self.played.append(entry)
+            self.timeline.append((entry, True))
+            tally = self.tally
+            tally.replayed += 1
+            tally.saved_seconds += entry.get("latency") or 0.0
+            recorded = entry.get("recorded", "")
+            if recorded and (not tally.oldest or recorded < tally.oldest):
+                tally.oldest = recorded
+        if (captured := capturing.get()) is not None:
+            captured.append(entry)
+
+    # -- recording --
+
+    def _live(self, sought: Sought, draw: int, raw: str) -> LiveCall:
+        """Start a live call, after the budget has a place for it and the journal can take its answer."""
+        asked = sought.dialect.read_request(sought.request)
+        try:
+            reservation = self.studio.budget.reserve(self._worst_case(asked.model, sought))
+        except BudgetExceededError as error:
+            raise self._note(error) from None
+        journal = None
+        if self.mode != "live":
+            try:
+                journal = self._journal()
+            except CassetteError as error:
+                self.studio.budget.release(reservation)
+                self.troubles.append(error)
+                raise
+        with self._lock:
+            self._sent += 1
+            identity = {
+                "test": self.place.test,
+                "draw": draw,
+                "_order": self._sent,
+                "_mode": self.mode,
+                "_session": self.studio.session,
+            }
+            if raw:
+                identity["raw"] = raw
+        captured = capturing.get()
+
+        def ended(end: Ended) -> None:
+            self._open.discard(call)
+            if end.entry is None or end.response is None:
+                self.studio.budget.release(reservation)
+                return
+            price = price_of(end.response.model or asked.model, self.studio.prices) or price_of(
+                asked.model, self.studio.prices
+            )
+            usage = end.response.usage
+            spent = cost(usage, price) if usage is not None and price is not None else 0.0
+            self.studio.budget.settle(reservation, spent)
+            self._keep(end.entry, journal, spent)
+            if usage is not None and price is None and not _is_loopback(sought.request.host):
+                self.tally.unpriced.add(end.response.model or asked.model)
+            if captured is not None:
+                captured.append(end.entry)
+
+        call = LiveCall(sought, self.studio.readings, self.studio.limiter, identity, ended)
+        self._open.add(call)
+        return call
+
+    def _keep(self, entry: Entry, journal: Journal | None, spent: float) -> None:
+        with self._lock:
+            self.made.append(entry)
+            self.timeline.append((entry, False))
+            self.tally.live += 1
+            self.tally.spent += spent
+        if journal is not None:
+            try:
+                journal.append(entry)
+            except CassetteError as error:
+                self.troubles.append(error)
+            self.tally.recorded += 1
+        self.studio.recorded(self.studio.readings.interaction(entry, replayed=False), spent)
+
+    def close(self) -> None:
+        """End the calls whose responses nobody read to the end or closed: keep what came of them."""
+        for call in list(self._open):
+            call.cut()
+
+    def _worst_case(self, model: str, sought: Sought) -> float:
+        """Return the most that a call can cost in USD; 0.0 when no cost budget is set.
+
+        Raises ``BudgetExceededError`` when a cost budget is set and the model has no known price.
+        """
+        if self.studio.budget.max_cost is None or _is_loopback(sought.request.host):
+            return 0.0
+        price = price_of(model, self.studio.prices)
+        if price is None:
+            raise BudgetExceededError(
+                f"--llm-max-cost={self.studio.budget.max_cost:g} cannot be kept: no price is known for {model!r}. "
+                "Give it one by the hook pytest_llm_prices, or limit calls instead: --llm-max-calls"
+            )
+        return worst_case(sought.request.body, sought.dialect.read_request(sought.request).params, price)
+
+    # -- misses --
+
+    def _kind(self, taken: int) -> MissKind:
+        if taken:
+            return "exhausted"
+        if self.mode == "once":
+            return "once"
+        return "unmatched" if self.cassette.exists else "absent"
+
+    def _miss(
+        self, kind: MissKind, sought: Sought | None, digest: str, taken: int, entry: Entry | None = None
+    ) -> CassetteMissError:
+        readings = self.studio.readings
+        asked = readings.reading(sought) if sought is not None else readings.of_entry(entry or {})
+        entries = self._track.entries or self.cassette.entries
+        near = nearest(asked, entries, readings.of_entry) if kind in ("unmatched", "once") and entries else None
+        wanted: Mode = "once" if kind == "absent" else ("all" if kind == "cut" else "missing")
+        miss = explain_miss(
+            kind,
+            cassette=shown(self.cassette.path),
+            recorded=len(self.cassette),
+            test_recorded=len(self._track.entries),
+            near=near,
+            fingerprint=digest,
+            asked=asked,
+            draws=taken,
+            command=f'pytest --llm-record={wanted} "{self.place.nodeid}"',
+        )
+        self.misses.append(miss)
+        return self._note(CassetteMissError(miss.message))
+
+    def _note(self, outcome: T) -> T:
+        self.outcomes.append(outcome)
+        return outcome
+
+    # -- what the test may look at --
+
+    @property
+    def saved_cost(self) -> float:
+        """What the replayed calls would have cost in USD, as far as prices are known."""
+        total, known = 0.0, dict[str, Price | None]()
+        for entry in self.played:
+            model = entry.get("model") or ""
+            if model not in known:
+                known[model] = price_of(model, self.studio.prices)
+            price, usage = known[model], entry.get("usage")
+            if price is not None and usage:
+                total += cost(Usage(**usage), price)
+        return total
+
+    @property
+    def unplayed(self) -> list[Entry]:
+        """The recordings of this test that were not replayed."""
+        played = {id(entry) for entry in self.played}
+        return [entry for entry in self._track.entries if id(entry) not in played]
+
+
+def _matches(recorded: str, asked: str) -> bool:
+    pattern = ".*?".join(map(re.escape, recorded.split(_REDACTED)))
+    return re.fullmatch(pattern, asked, re.DOTALL) is not None
+
+
+def _replayed_headers(entry: Entry) -> Headers:
+    headers = entry.get("headers") or {}
+    return tuple((name, "0" if name in ("retry-after", "retry-after-ms") else value) for name, value in headers.items())
+
+
+def _is_loopback(host: str) -> bool:
+    return host in _LOOPBACK

@@ -1,0 +1,81 @@
+"""The pytest plugin: hook functions that hand over. Nothing heavy is imported before a test asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from pytest_llm.plugin.fixtures import async_llm, async_openai_client, llm, llm_cassette, openai_client
+from pytest_llm.plugin.ledger import Ledger
+from pytest_llm.plugin.options import add_options, read_settings
+from pytest_llm.plugin.ours import is_ours
+from pytest_llm.plugin.progress import Progress
+from pytest_llm.plugin.stash import DESELECTED, LEDGER, SESSION, SETTINGS
+
+__all__ = ["async_llm", "async_openai_client", "llm", "llm_cassette", "openai_client"]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare the options."""
+    add_options(parser)
+
+
+def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
+    """Declare the hooks through which others extend the plugin."""
+    from pytest_llm import hookspecs
+
+    pluginmanager.add_hookspecs(hookspecs)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare the markers and read the options, so that a wrong one is a usage error before any test."""
+    config.addinivalue_line("markers", "llm(model=, record=, cassette=): this test's model calls use its cassette")
+    config.addinivalue_line("markers", "llm_live: this test calls the provider; it runs under --llm-live only")
+    config.stash[SETTINGS] = read_settings(config)
+    ledger = config.stash[LEDGER] = Ledger(Progress(config))
+    config.pluginmanager.register(ledger, "llm-regression-ledger")
+    _share(config)
+
+
+def _share(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput") and getattr(config.option, "dist", "no") != "no":
+        from pytest_llm.plugin.xdist import Sharing
+
+        config.pluginmanager.register(Sharing(config), "llm-regression-xdist")
+
+
+def pytest_deselected(items: Sequence[pytest.Item]) -> None:
+    """Note the tests that do not run."""
+    if items:
+        items[0].config.stash.setdefault(DESELECTED, []).extend(items)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Register the hooks around each test when one of them is ours."""
+    if any(map(is_ours, session.items)):
+        from pytest_llm.plugin import running
+
+        session.config.pluginmanager.register(running, "llm-regression-running")
+
+
+def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] | None:
+    """Show a test without a recording as UNRECORDED."""
+    return ("failed", "U", "UNRECORDED") if getattr(report, "llm_unrecorded", False) else None
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fold, count, and look for unused recordings, if a test was ours."""
+    if session.config.stash[LEDGER].accounts or SESSION in session.config.stash:
+        from pytest_llm.plugin.finishing import finish
+
+        finish(session)
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Say what was replayed, recorded, spent and missed."""
+    if config.stash[LEDGER].accounts:
+        from pytest_llm.plugin.finishing import summarise
+
+        summarise(terminalreporter, config)

@@ -1,0 +1,66 @@
+"""The end of a run: fold what workers recorded, find unused recordings, say what there is to say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from pytest_llm.errors import CassetteError
+from pytest_llm.plugin.ledger import Ledger
+from pytest_llm.plugin.running import fold, session_of
+from pytest_llm.plugin.session import Session
+from pytest_llm.plugin.stash import DESELECTED, LEDGER, SESSION
+from pytest_llm.plugin.summary import summary_lines
+from pytest_llm.plugin.unused import delete, find_unused
+
+__all__ = ["finish", "is_controller", "summarise"]
+
+
+def is_controller(config: pytest.Config) -> bool:
+    """Say whether this process hands its tests to xdist workers."""
+    return not hasattr(config, "workerinput") and getattr(config.option, "dist", "no") != "no"
+
+
+def finish(session: pytest.Session) -> None:
+    """End the run in this process; in an xdist worker that is only the local model's end."""
+    config = session.config
+    ours = config.stash.get(SESSION, None)
+    if ours is not None:
+        ours.close()
+    ledger = config.stash[LEDGER]
+    if hasattr(config, "workerinput") or not ledger.accounts:
+        return
+    ours = session_of(config)
+    if is_controller(config) and not ours.settings.live:
+        for path in ledger.cassettes:
+            fold(config, ours, path)
+    ledger.trouble += dict.fromkeys(text for account in ledger.accounts.values() for text in account["trouble"])
+    if not ours.settings.live:
+        _look_for_unused(session, ledger, ours)
+
+
+def _look_for_unused(session: pytest.Session, ledger: Ledger, ours: Session) -> None:
+    action = ours.settings.unused
+    narrowed = bool(session.config.stash.get(DESELECTED, []) or session.shouldstop or session.shouldfail)
+    found = find_unused(session.config, ledger, ours.settings, deselected=narrowed)
+    ledger.unused = [str(unused) for unused in found]
+    if action == "delete":
+        for unused in found:
+            try:
+                delete(unused)
+            except (CassetteError, OSError) as error:
+                ledger.trouble.append(str(error))
+    if action == "fail" and found and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def summarise(terminal: Any, config: pytest.Config) -> None:
+    """Write the section at the end of the run, if there is anything to say."""
+    ledger = config.stash[LEDGER]
+    ours = session_of(config)
+    lines = [ours.readings.redactor.text(line) for line in summary_lines(ledger, ours.settings.unused)]
+    if lines:
+        terminal.write_sep("-", "llm")
+        for line in lines:
+            terminal.write_line(line)

@@ -1,0 +1,89 @@
+"""What the tests of ours did, told by their reports: one account of the run, with and without xdist."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pytest_llm.plugin.progress import Progress
+
+if TYPE_CHECKING:
+    from pytest_llm.cassettes.entry import Entry
+    from pytest_llm.cassettes.folding import Folded
+    from pytest_llm.player import Player
+    from pytest_llm.plugin.session import Session
+
+__all__ = ["Account", "Ledger", "account_of"]
+
+Account = dict[str, Any]
+"""What a test's teardown report carries in ``report.llm``: plain JSON values, so that xdist can pass it on."""
+
+
+def account_of(
+    player: Player, session: Session, *, passed: bool, family: tuple[int, bool], trouble: list[str]
+) -> Account:
+    """Return a test's account.
+
+    ``family`` is the number of collected tests of its function, and whether that is all of them.
+    """
+    tally = player.tally
+    return {
+        "nodeid": player.place.nodeid,
+        "cassette": str(player.cassette.path),
+        "passed": passed,
+        "siblings": family[0],
+        "whole": family[1],
+        "live": player.mode == "live",
+        "refresh": player.mode == "all",
+        "played": [key_of(entry, player.place.variant) for entry in player.played],
+        "adopted": str(player.adopted.path) if player.adopted is not None else None,
+        "misses": [{"command": miss.command, "story": miss.story} for miss in player.misses],
+        "replayed": tally.replayed,
+        "saved_seconds": tally.saved_seconds,
+        "saved_cost": player.saved_cost,
+        "recorded": tally.recorded,
+        "calls": tally.live,
+        "spent": tally.spent,
+        "unpriced": sorted(tally.unpriced),
+        "stale": tally.oldest if session.is_old(tally.oldest) else "",
+        "trouble": trouble,
+    }
+
+
+def key_of(entry: Entry, variant: str) -> list[Any]:
+    """Return what identifies an interaction within its cassette."""
+    return [variant, entry["fingerprint"], entry.get("draw", 1)]
+
+
+@dataclass
+class Ledger:
+    """The accounts of the run, by test, and what became of the files. A plugin: it reads every report."""
+
+    progress: Progress
+    accounts: dict[str, Account] = field(default_factory=dict)
+    folded: list[Folded] = field(default_factory=list)
+    trouble: list[str] = field(default_factory=list)
+    unused: list[str] = field(default_factory=list)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Take in the account that a test's last report carries."""
+        account: Account | None = getattr(report, "llm", None)
+        if account is not None:
+            self.accounts[account["nodeid"]] = account
+            self.progress.add(account["calls"], account["spent"])
+
+    def sum(self, name: str) -> float:
+        """Return a figure summed over all tests."""
+        return float(sum(account[name] for account in self.accounts.values()))
+
+    @property
+    def cassettes(self) -> list[Path]:
+        """The cassettes of the tests that ran, each once, in order."""
+        return [Path(path) for path in dict.fromkeys(account["cassette"] for account in self.accounts.values())]
+
+    def of(self, cassette: Path) -> list[Account]:
+        """Return the accounts of one cassette's tests."""
+        return [account for account in self.accounts.values() if account["cassette"] == str(cassette)]

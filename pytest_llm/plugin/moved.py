@@ -1,0 +1,76 @@
+"""Tests that were renamed or moved: their recordings are found by content, under a name that no test has."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Collection, Iterator
+from functools import lru_cache
+from pathlib import Path
+
+from pytest_llm.cassettes.files import shown
+from pytest_llm.cassettes.store import Cassette
+from pytest_llm.errors import CassetteError
+from pytest_llm.player import Adopted
+from pytest_llm.plugin.places import SUFFIX
+
+__all__ = ["finder", "move_command", "orphans", "test_exists"]
+
+
+def test_exists(cassette: Path) -> bool:
+    """Say whether the test function of a cassette stands in its module, by its name in the source."""
+    module = cassette.parent.parent.parent / f"{cassette.parent.name}.py"
+    function = cassette.name.removesuffix(SUFFIX).rpartition(".")[2]
+    return function in _functions(module)
+
+
+@lru_cache(256)
+def _functions(module: Path) -> Collection[str]:
+    try:
+        source = module.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return frozenset()
+    return frozenset(re.findall(r"^\s*(?:async\s+)?def\s+(\w+)", source, re.MULTILINE))
+
+
+def orphans(root: Path, folder: str) -> Iterator[Path]:
+    """Yield the cassettes below ``root`` whose test function is gone, hidden and installed folders left out."""
+    for path in sorted(_cassettes(root, folder)):
+        if not test_exists(path):
+            yield path
+
+
+def _cassettes(root: Path, folder: str) -> Iterator[Path]:
+    for base, folders, _ in os.walk(root):
+        folders[:] = [name for name in folders if not name.startswith(".") and name not in _NOT_OURS]
+        if folder in folders:
+            folders.remove(folder)
+            yield from Path(base, folder).glob(f"*/*{SUFFIX}")
+
+
+_NOT_OURS = frozenset({"node_modules", "site-packages", "__pycache__", "build", "dist"})
+
+
+def finder(root: Path, folder: str, wanted: Path) -> Callable[[str, str], Adopted | None]:
+    """Return how to find a request's recordings under the name of a test that is gone."""
+
+    def find(fingerprint: str, variant: str) -> Adopted | None:
+        for path in orphans(root, folder):
+            if path == wanted:
+                continue
+            try:
+                cassette = Cassette(path)
+            except CassetteError:
+                continue
+            track = cassette.track(variant)
+            if fingerprint in track.draws:
+                return Adopted(path, track)
+        return None
+
+    return find
+
+
+def move_command(old: Path, new: Path) -> str:
+    """Return the command that moves a cassette to its test's new name."""
+    parent = "" if new.parent.exists() else f"mkdir -p {shown(new.parent)} && "
+    return f"{parent}git mv {shown(old)} {shown(new)}"

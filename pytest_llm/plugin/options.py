@@ -1,0 +1,162 @@
+"""The options on the command line and in the ini file, and which of them wins."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+import pytest
+
+__all__ = ["RecordMode", "Settings", "UnusedAction", "add_options", "check_marker", "read_settings", "record_mode"]
+
+RecordMode = Literal["none", "once", "missing", "all"]
+UnusedAction = Literal["warn", "fail", "delete"]
+_MARKER_ARGUMENTS = ("model", "record", "cassette")
+_TYPES = {"record": RecordMode, "unused": UnusedAction}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The session's options after the command line has won over the ini file."""
+
+    record: RecordMode
+    live: bool
+    model: str
+    base_url: str
+    max_calls: int | None
+    max_cost: float | None
+    concurrency: int
+    unused: UnusedAction
+    max_age_days: int | None
+    folder: str
+    hosts: frozenset[str]
+
+
+def add_options(parser: pytest.Parser) -> None:
+    """Declare every option and ini name."""
+    group = parser.getgroup("llm", "LLM regression testing")
+    for name, metavar, text in _BOTH:
+        group.addoption(f"--llm-{name}", dest=f"llm_{name.replace('-', '_')}", default=None, metavar=metavar, help=text)
+        parser.addini(f"llm_{name.replace('-', '_')}", f"Like --llm-{name}.", default=None)
+    group.addoption(
+        "--llm-live", action="store_true", default=False, help="neither read nor write cassettes: call the provider"
+    )
+    parser.addini("llm_dir", "folder of the recordings, beside each test module (default: __llm__)", default="__llm__")
+    parser.addini("llm_hosts", "more hosts whose requests are recorded: host or host:port", type="args", default=[])
+    parser.addini("llm_max_age", "age after which recordings are called stale, as 90d (default: never)", default=None)
+
+
+_BOTH = (
+    (
+        "record",
+        "MODE",
+        "none: replay only (default). once: record absent cassettes. "
+        "missing: record absent interactions too. all: record anew",
+    ),
+    ("model", "NAME", "model under test; local/smollm2-135m starts one on this machine"),
+    ("base-url", "URL", "endpoint of the model under test (OpenAI-compatible)"),
+    ("max-calls", "N", "budget: live calls of the whole run"),
+    ("max-cost", "USD", "budget: money for live calls of the whole run"),
+    ("concurrency", "N", "live calls in flight (default: 8)"),
+    ("unused", "ACTION", "recordings that no test used: warn (default), fail or delete"),
+)
+
+
+def read_settings(config: pytest.Config) -> Settings:
+    """Read the options; raises ``pytest.UsageError`` that lists the valid values."""
+    record, unused = _choice(config, "record", "none"), _choice(config, "unused", "warn")
+    if _in_ci() and config.getoption("llm_record") is None:
+        record = "none"
+    hosts = frozenset(str(host).lower() for host in config.getini("llm_hosts"))
+    return Settings(
+        record,
+        bool(config.getoption("llm_live")),
+        _text(config, "model"),
+        _text(config, "base_url"),
+        _number(config, "max_calls", int, None),
+        _number(config, "max_cost", float, None),
+        _number(config, "concurrency", int, 8),
+        unused,
+        _days(config.getini("llm_max_age")),
+        str(config.getini("llm_dir")),
+        hosts,
+    )
+
+
+def record_mode(item: pytest.Item, settings: Settings) -> RecordMode:
+    """Return the record mode of a test: its marker's, else the session's; a marker records nothing in CI."""
+    for marker in item.iter_markers("llm"):
+        if (value := marker.kwargs.get("record")) is not None:
+            mode: RecordMode = _checked("record", value, f"@pytest.mark.llm(record={value!r})")
+            return "none" if _in_ci() else mode
+    return settings.record
+
+
+def marked(item: pytest.Item, name: str) -> Any:
+    """Return an argument of the closest ``llm`` marker that has it, or None."""
+    return next((value for mark in item.iter_markers("llm") if (value := mark.kwargs.get(name)) is not None), None)
+
+
+def check_marker(item: pytest.Item) -> None:
+    """Raise ``pytest.UsageError`` when an ``llm`` marker has an argument that does not exist."""
+    for marker in item.iter_markers("llm"):
+        unknown = [
+            *map(repr, marker.args),
+            *(key for key in marker.kwargs if key not in ("model", "record", "cassette")),
+        ]
+        if unknown:
+            raise pytest.UsageError(
+                f"{item.nodeid}: @pytest.mark.llm does not take {', '.join(unknown)}. "
+                "Its arguments: model=, record=, cassette=."
+            )
+
+
+def _in_ci() -> bool:
+    return os.environ.get("CI", "").lower() not in ("", "0", "false")
+
+
+def _raw(config: pytest.Config, name: str) -> str | None:
+    given = config.getoption(f"llm_{name}")
+    return given if given is not None else config.getini(f"llm_{name}") or None
+
+
+def _text(config: pytest.Config, name: str) -> str:
+    return str(_raw(config, name) or "")
+
+
+def _choice(config: pytest.Config, name: str, default: str) -> Any:
+    return _checked(name, _raw(config, name) or default, f"--llm-{name}={_raw(config, name)!r}")
+
+
+def _checked(name: str, value: object, said: str) -> Any:
+    valid = get_args(_TYPES[name])
+    if value not in valid:
+        what = {"record": "a record mode. Valid modes", "unused": "an action. Valid actions"}[name]
+        raise pytest.UsageError(f"{said} is not {what}: {', '.join(valid)}.")
+    return value
+
+
+def _number(config: pytest.Config, name: str, kind: type[int] | type[float], default: Any) -> Any:
+    raw = _raw(config, name)
+    if raw is None:
+        return default
+    try:
+        value = kind(raw)
+    except ValueError:
+        value = kind(-1)
+    if not 0 <= value < float("inf") or (name == "concurrency" and value < 1):
+        least = "1" if name == "concurrency" else "0"
+        what = "a whole number" if kind is int else "a number"
+        raise pytest.UsageError(f"--llm-{name.replace('_', '-')}={raw!r} is not {what} of at least {least}.")
+    return value
+
+
+def _days(raw: str | None) -> int | None:
+    if not raw:
+        return None
+    match = re.fullmatch(r"(\d+)\s*([dwmy])", raw.strip())
+    if match is None:
+        raise pytest.UsageError(f"llm_max_age={raw!r} is not an age. Valid ages: 90d, 12w, 6m, 1y.")
+    return int(match[1]) * {"d": 1, "w": 7, "m": 30, "y": 365}[match[2]]

@@ -1,0 +1,41 @@
+"""Progress of a long recording: calls done, money, rate."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from pytest_llm.text import money, plural
+
+__all__ = ["Progress"]
+
+_EVERY_SECONDS = 5.0
+
+
+class Progress:
+    """Tells, every few seconds of a long recording, the calls done, the money and the rate."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._started = self._told = time.monotonic()
+        self._calls = 0
+        self._spent = 0.0
+
+    def add(self, calls: int, spent: float) -> None:
+        """Count live calls; prints a line when the last one is some seconds old."""
+        self._calls += calls
+        self._spent += spent
+        now = time.monotonic()
+        if calls and now - self._told >= _EVERY_SECONDS:
+            self._told = now
+            self._print(now - self._started)
+
+    def _print(self, seconds: float) -> None:
+        terminal = self._config.pluginmanager.get_plugin("terminalreporter")
+        if terminal is None:
+            return
+        terminal.ensure_newline()
+        terminal.write_line(
+            f"llm: {plural(self._calls, 'live call')}, {money(self._spent)}, {self._calls / seconds:.1f} calls/s"
+        )

@@ -1,0 +1,141 @@
+"""Hooks around each test, registered only when a collected test is ours."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Any
+
+import pytest
+
+from pytest_llm.errors import CassetteError, ConfigurationError, LLMError
+from pytest_llm.plugin.ledger import account_of
+from pytest_llm.plugin.options import check_marker
+from pytest_llm.plugin.ours import family, is_ours
+from pytest_llm.plugin.outcomes import as_outcome, clean_report, insist, tell
+from pytest_llm.plugin.places import cassette_path
+from pytest_llm.plugin.session import Session
+from pytest_llm.plugin.stash import FAILED, LEDGER, SESSION, SETTINGS
+
+__all__ = ["fold", "session_of"]
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, Any, Any]:
+    """Fold what a test function recorded when its last test is through; under xdist the controller does."""
+    result = yield
+    if is_ours(item):
+        _through(item, nextitem)
+    return result
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None, None, None]:
+    """Turn interception on before any fixture is made."""
+    if is_ours(item):
+        _start(item)
+    yield from _insisting(item)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
+    """Let nothing swallow a miss."""
+    yield from _insisting(item)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, None, None]:
+    """Turn interception off after the last fixture is gone."""
+    try:
+        yield from _insisting(item)
+    finally:
+        if item.config.stash.get(SESSION, None) is not None:
+            item.config.stash[SESSION].shut()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[Any]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Tell a miss in one line, let no secret into the report, and add the test's account at its end."""
+    as_outcome(call, item.config.rootpath)
+    report = yield
+    _finish_report(item, call, report)
+    return report
+
+
+def session_of(config: pytest.Config) -> Session:
+    """Return the session, made when first asked for."""
+    session = config.stash.get(SESSION, None)
+    if session is None:
+        try:
+            session = config.stash[SESSION] = Session(config, config.stash[SETTINGS])
+        except ConfigurationError as error:
+            raise pytest.UsageError(str(error)) from None
+    return session
+
+
+def fold(config: pytest.Config, session: Session, path: Any) -> None:
+    """Fold the journals beside a cassette into it, and note what came of it."""
+    ledger = config.stash[LEDGER]
+    try:
+        folded = session.fold(path)
+    except CassetteError as error:
+        ledger.trouble.append(f"{error} The recordings stay in the journals beside it until it can be.")
+        return
+    if folded is not None:
+        ledger.folded.append(folded)
+
+
+def _start(item: pytest.Item) -> None:
+    check_marker(item)
+    item.stash[FAILED] = False
+    session = session_of(item.config)
+    if item.get_closest_marker("llm_live") is not None and not session.settings.live:
+        pytest.skip("calls the provider: runs under --llm-live only")
+    try:
+        session.open(item)
+    except LLMError as error:
+        pytest.fail(str(error), pytrace=False)
+
+
+def _insisting(item: pytest.Item) -> Generator[None, None, None]:
+    session = item.config.stash.get(SESSION, None)
+    player = session.player if session is not None else None
+    if player is None:
+        return (yield)
+    seen = len(player.outcomes)
+    try:
+        yield
+    except BaseException as error:
+        insist(player, seen, error)
+        raise
+    insist(player, seen, None)
+
+
+def _finish_report(item: pytest.Item, call: pytest.CallInfo[Any], report: pytest.TestReport) -> None:
+    session = item.config.stash.get(SESSION, None)
+    player = session.player if session is not None else None
+    if session is None or player is None:
+        return
+    if call.excinfo is not None and call.excinfo.value in player.outcomes:
+        first = str(call.excinfo.value).partition("\n")[0]
+        tell(report, call.excinfo.value, player.misses[0].story if player.misses else first)
+    if report.failed:
+        item.stash[FAILED] = True
+    if report.failed or report.sections:
+        clean_report(report, session.readings.redactor.text)
+    if report.when == "teardown":
+        passed = not item.stash.get(FAILED, False)
+        trouble = session.finish(player, passed)
+        account = account_of(player, session, passed=passed, family=family(item), trouble=trouble)
+        report.llm = account  # type: ignore[attr-defined]
+        session.player = None
+
+
+def _through(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    session = item.config.stash.get(SESSION, None)
+    if session is None or session.is_worker or session.settings.live:
+        return
+    path = cassette_path(item, session.settings.folder)
+    if nextitem is None or not is_ours(nextitem) or cassette_path(nextitem, session.settings.folder) != path:
+        fold(item.config, session, path)

@@ -1,0 +1,211 @@
+"""What a test run shares: settings, redaction, budget, cassettes and journals, and the player of the running test."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from itertools import chain
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from pytest_llm.budget import Budget, Limiter
+from pytest_llm.cassettes.entry import Entry
+from pytest_llm.cassettes.folding import Folded, fold, overlay
+from pytest_llm.cassettes.journal import Journal
+from pytest_llm.cassettes.redaction import Redactor
+from pytest_llm.cassettes.store import Cassette, variant_of
+from pytest_llm.dialects import stable
+from pytest_llm.errors import CassetteError
+from pytest_llm.messages import Interaction
+from pytest_llm.player import Hosts, Mode, Place, Player, Studio
+from pytest_llm.plugin.moved import finder
+from pytest_llm.plugin.options import Settings, marked, record_mode
+from pytest_llm.plugin.places import cassette_path, test_of
+from pytest_llm.readings import Readings
+from pytest_llm.wire.interception import install, uninstall
+
+__all__ = ["Session"]
+
+_PLACEHOLDERS = {
+    "OPENAI_API_KEY": "no-key-while-replaying",
+    "ANTHROPIC_API_KEY": "no-key-while-replaying",
+    "GEMINI_API_KEY": "no-key-while-replaying",
+    "GROQ_API_KEY": "no-key-while-replaying",
+    "MISTRAL_API_KEY": "no-key-while-replaying",
+    "TOGETHER_API_KEY": "no-key-while-replaying",
+    "AWS_ACCESS_KEY_ID": "no-key-while-replaying",
+    "AWS_SECRET_ACCESS_KEY": "no-key-while-replaying",
+}
+_SAME = {"GEMINI_API_KEY": ("GOOGLE_API_KEY",), "AWS_ACCESS_KEY_ID": ("AWS_PROFILE",)}
+
+
+class Session:
+    """Everything that outlives a test, in one process. Made when the first test of ours starts."""
+
+    def __init__(self, config: pytest.Config, settings: Settings) -> None:
+        worker: dict[str, Any] = getattr(config, "workerinput", {})
+        self.config = config
+        self.settings = settings
+        self.id = str(worker.get("llm_session") or uuid.uuid4().hex[:12])
+        self.is_worker = bool(worker)
+        self.owner = f"{worker.get('workerid', 'main')}-{os.getpid()}"
+        self.player: Player | None = None
+        self.server: Any = None
+        self._cassettes: dict[Path, Cassette] = {}
+        self._fresh: dict[Path, bool] = {}
+        self._journals: dict[Path, Journal] = {}
+        self._overlaid: dict[Path, int] = {}
+        self._environment = pytest.MonkeyPatch()
+        hook = config.hook
+        self.readings = Readings(
+            Redactor(list(chain.from_iterable(hook.pytest_llm_redactions(config=config)))),
+            list(chain.from_iterable(hook.pytest_llm_dialect(config=config))),
+        )
+        budget_file = worker.get("llm_budget")
+        self.studio = Studio(
+            self.readings,
+            Hosts(settings.hosts | _host_of(settings.base_url)),
+            Limiter(settings.concurrency),
+            Budget(settings.max_calls, settings.max_cost, Path(budget_file) if budget_file else None),
+            {
+                name: price
+                for prices in reversed(hook.pytest_llm_prices(config=config))
+                for name, price in prices.items()
+            },
+            self.id,
+            self._recorded,
+        )
+
+    def _recorded(self, interaction: Interaction, cost: float) -> None:
+        self.config.hook.pytest_llm_recorded(config=self.config, interaction=interaction, cost=cost)
+
+    # -- one test --
+
+    def open(self, item: pytest.Item) -> Player:
+        """Start interception for a test; raises ``CassetteError`` when its cassette cannot be read."""
+        mode: Mode = "live" if self.settings.live else record_mode(item, self.settings)
+        path = cassette_path(item, self.settings.folder)
+        cassette = Cassette(path, read=False) if mode == "live" else self._cassette(path)
+        self.player = Player(
+            self.studio,
+            Place(item.nodeid, test_of(item), variant_of(test_of(item))),
+            cassette,
+            mode,
+            fresh=self._fresh.get(path, True),
+            journal=lambda: self._journal(path),
+            find_elsewhere=finder(self.config.rootpath, self.settings.folder, path),
+        )
+        self._set_environment(item, mode)
+        install(self.player)
+        return self.player
+
+    def shut(self) -> None:
+        """End interception and undo what the test's environment was given."""
+        uninstall()
+        self._environment.undo()
+        if self.player is not None:
+            self.player.close()
+
+    def _cassette(self, path: Path) -> Cassette:
+        if path not in self._cassettes:
+            cassette, recovered = overlay(path, self.id, self.stable)
+            self._cassettes = {path: cassette}
+            self._fresh.setdefault(path, not cassette.exists)
+            if recovered:
+                self._overlaid[path] = recovered
+        return self._cassettes[path]
+
+    def _journal(self, path: Path) -> Journal:
+        if path not in self._journals:
+            self._journals[path] = Journal(path, self.owner)
+        return self._journals[path]
+
+    def _set_environment(self, item: pytest.Item, mode: Mode) -> None:
+        if mode == "none":
+            for name, value in _PLACEHOLDERS.items():
+                if not any(os.environ.get(other) for other in (name, *_SAME.get(name, ()))):
+                    self._environment.setenv(name, value)
+        elif self.model(item).startswith("local/"):
+            self._environment.setenv("OPENAI_BASE_URL", self.local_url(item))
+            self._environment.setenv("OPENAI_API_KEY", "local")
+
+    def finish(self, player: Player, passed: bool) -> list[str]:
+        """Note how the test went in its journal, give the journal up, and return what went wrong in doing so."""
+        for path, journal in list(self._journals.items()):
+            try:
+                if player.made:
+                    journal.end(player.place.test, "passed" if passed else "failed")
+                journal.close()
+            except CassetteError as error:
+                player.troubles.append(error)
+            del self._journals[path]
+        if player.made:
+            self._cassettes.clear()
+        return list(dict.fromkeys(map(str, player.troubles)))
+
+    # -- files --
+
+    def fold(self, path: Path) -> Folded | None:
+        """Fold the journals beside a cassette into it."""
+        self._cassettes.pop(path, None)
+        return fold(path, self.id, self.stable, self._is_stale)
+
+    def stable(self, dialect: str) -> Callable[[object], object]:
+        """Return what takes out of an answer's JSON the fields that may differ between equal answers."""
+        return partial(stable, volatile=self.readings.named(dialect).volatile)
+
+    def _is_stale(self, entry: Entry) -> bool:
+        return self.is_old(str(entry.get("recorded", "")))
+
+    def is_old(self, recorded: str) -> bool:
+        """Say whether something recorded on this ISO date is older than ``llm_max_age``."""
+        days = self.settings.max_age_days
+        if days is None or not recorded:
+            return False
+        try:
+            return date.fromisoformat(recorded) < datetime.now(UTC).date() - timedelta(days=days)
+        except ValueError:
+            return False
+
+    # -- the model under test --
+
+    def model(self, item: pytest.Item) -> str:
+        """Return the model of a test: its marker's, else the configured one."""
+        return str(marked(item, "model") or self.settings.model)
+
+    def base_url(self, item: pytest.Item, mode: Mode) -> str | None:
+        """Return the endpoint for the fixtures' clients; a local model is started when it may be called."""
+        if self.model(item).startswith("local/"):
+            return "http://127.0.0.1:9/v1" if mode == "none" else self.local_url(item)
+        return self.settings.base_url or None
+
+    def local_url(self, item: pytest.Item) -> str:
+        """Return the endpoint of the local model, started once a session."""
+        from pytest_llm.local import start
+
+        model = self.model(item)
+        if self.server is None or self.server.model != model.removeprefix("local/"):
+            if self.server is not None:
+                self.server.close()
+            self.server = start(model)
+        return str(self.server.base_url)
+
+    def close(self) -> None:
+        """Stop the local model."""
+        if self.server is not None:
+            self.server.close()
+            self.server = None
+
+
+def _host_of(url: str) -> frozenset[str]:
+    if not url:
+        return frozenset()
+    parsed = urlsplit(url)
+    host = parsed.hostname or ""
+    return frozenset({f"{host}:{parsed.port}" if parsed.port else host})

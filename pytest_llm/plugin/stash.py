@@ -1,0 +1,22 @@
+"""The keys under which the plugin keeps its state on pytest's objects."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pytest_llm.plugin.ledger import Ledger
+    from pytest_llm.plugin.options import Settings
+    from pytest_llm.plugin.session import Session
+
+__all__ = ["DESELECTED", "FAILED", "FAMILIES", "LEDGER", "SESSION", "SETTINGS"]
+
+SETTINGS: pytest.StashKey[Settings] = pytest.StashKey()
+SESSION: pytest.StashKey[Session] = pytest.StashKey()
+LEDGER: pytest.StashKey[Ledger] = pytest.StashKey()
+DESELECTED = pytest.StashKey[list[pytest.Item]]()
+FAMILIES = pytest.StashKey[dict[Path, list[str]]]()
+FAILED = pytest.StashKey[bool]()

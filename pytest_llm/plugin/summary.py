@@ -1,0 +1,96 @@
+"""What the terminal says at the end of a run: counted sentences, the remedy last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from pytest_llm.cassettes.files import shown
+from pytest_llm.plugin.ledger import Account, Ledger
+from pytest_llm.plugin.moved import move_command
+from pytest_llm.text import and_list, money, plural
+
+__all__ = ["summary_lines"]
+
+
+def summary_lines(ledger: Ledger, unused_action: str) -> Iterator[str]:
+    """Yield the lines of the section at the end of a run; none when there is nothing to say."""
+    yield from _calls(ledger)
+    yield from _folded(ledger)
+    yield from _moved(ledger)
+    yield from _stale(ledger)
+    yield from _unused(ledger, unused_action)
+    yield from ledger.trouble
+    yield from _misses(ledger)
+
+
+def _calls(ledger: Ledger) -> Iterator[str]:
+    said = []
+    if replayed := int(ledger.sum("replayed")):
+        saved = f"{ledger.sum('saved_seconds'):.1f} s"
+        if cost := ledger.sum("saved_cost"):
+            saved = f"{money(cost)} and {saved}"
+        said.append(f"{plural(replayed, 'call')} replayed (saved {saved})")
+    if calls := int(ledger.sum("calls")):
+        recorded = int(ledger.sum("recorded"))
+        what = "live" if not recorded else "recorded"
+        said.append(f"{plural(calls, 'call')} {what} ({money(ledger.sum('spent'))} spent)")
+    if said:
+        yield f"{', '.join(said)}."
+    unpriced = sorted({model for account in ledger.accounts.values() for model in account["unpriced"]})
+    if unpriced:
+        yield f"No price is known for {and_list(unpriced)}: counted as free. Give it one by pytest_llm_prices."
+
+
+def _folded(ledger: Ledger) -> Iterator[str]:
+    for folded in ledger.folded:
+        where = shown(folded.path)
+        if folded.recovered:
+            torn = " (its last line was torn and is left out)" if folded.torn else ""
+            yield f"{plural(folded.recovered, 'recording')} of an interrupted run recovered into {where}{torn}."
+        if folded.damaged:
+            yield f"{plural(folded.damaged, 'line')} of a journal beside {where} are damaged; it is kept as *.damaged."
+        if folded.set_aside is not None:
+            yield (
+                f"{where} stands as it was: {and_list(folded.set_aside_tests)} did not pass on the new recordings. "
+                f"To adopt them: mv {shown(folded.set_aside)} {where}"
+            )
+
+
+def _moved(ledger: Ledger) -> Iterator[str]:
+    moves = {a["adopted"]: a["cassette"] for a in ledger.accounts.values() if a["adopted"]}
+    if moves:
+        yield f"{plural(len(moves), 'test')} replayed recordings made under a former name. Move them:"
+        for old, new in moves.items():
+            yield f"  {move_command(Path(old), Path(new))}"
+
+
+def _stale(ledger: Ledger) -> Iterator[str]:
+    old: list[Account] = [account for account in ledger.accounts.values() if account["stale"]]
+    if old:
+        oldest = min(old, key=lambda account: str(account["stale"]))
+        yield (
+            f"{plural(len(old), 'test')} replayed recordings older than llm_max_age; the oldest is of "
+            f'{oldest["stale"]}. Record it anew: pytest --llm-record=all "{oldest["nodeid"]}"'
+        )
+
+
+def _unused(ledger: Ledger, action: str) -> Iterator[str]:
+    if not ledger.unused:
+        return
+    if action == "delete":
+        yield f"Deleted the recordings that no test used in {plural(len(ledger.unused), 'file')}:"
+    else:
+        yield f"No test used recordings in {plural(len(ledger.unused), 'file')} (pytest --llm-unused=delete):"
+    yield from (f"  {unused}" for unused in ledger.unused)
+
+
+def _misses(ledger: Ledger) -> Iterator[str]:
+    missing = [account for account in ledger.accounts.values() if account["misses"]]
+    if len(missing) == 1:
+        yield f"1 test lacks a recording. Record it: {missing[0]['misses'][0]['command']}"
+    elif missing:
+        nodes = " ".join(f'"{account["nodeid"]}"' for account in missing)
+        if len(missing) > 5:
+            nodes = "--last-failed" if len(missing) < len(ledger.accounts) else ""
+        yield f"{len(missing)} tests lack a recording. Record them: pytest --llm-record=missing {nodes}".rstrip()

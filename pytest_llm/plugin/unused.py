@@ -1,0 +1,77 @@
+"""Recordings that no test used: found only where a whole test function ran and passed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from pytest_llm.cassettes.files import shown
+from pytest_llm.cassettes.store import Cassette, variant_of
+from pytest_llm.errors import CassetteError
+from pytest_llm.plugin.ledger import Ledger, key_of
+from pytest_llm.plugin.moved import orphans
+from pytest_llm.plugin.options import Settings
+from pytest_llm.text import plural
+
+__all__ = ["Unused", "delete", "find_unused"]
+
+
+@dataclass(frozen=True, slots=True)
+class Unused:
+    """Recordings of one cassette that no test used; ``whole`` when the file's test function is gone."""
+
+    path: Path
+    positions: frozenset[int]
+    whole: bool
+
+    def __str__(self) -> str:
+        if self.whole:
+            return f"{shown(self.path)}: its test is gone"
+        return f"{shown(self.path)}: {plural(len(self.positions), 'recording')}"
+
+
+def find_unused(config: pytest.Config, ledger: Ledger, settings: Settings, *, deselected: bool) -> list[Unused]:
+    """Return the unused recordings of the run, in order of their files."""
+    found = [unused for path in ledger.cassettes if (unused := _in_cassette(path, ledger)) is not None]
+    if not deselected:
+        adopted = {account["adopted"] for account in ledger.accounts.values()}
+        found += [Unused(path, frozenset(), True) for path in _gone(config, settings) if str(path) not in adopted]
+    return sorted(found, key=lambda unused: unused.path)
+
+
+def delete(unused: Unused) -> None:
+    """Delete the recordings; raises ``CassetteError`` when the file cannot be written."""
+    if unused.whole:
+        unused.path.unlink()
+    else:
+        Cassette(unused.path).remove(unused.positions)
+
+
+def _in_cassette(path: Path, ledger: Ledger) -> Unused | None:
+    accounts = ledger.of(path)
+    complete = all(a["whole"] and a["passed"] and not a["live"] for a in accounts)
+    if not complete or len(accounts) < max(a["siblings"] for a in accounts) or not path.exists():
+        return None
+    if any(a["calls"] for a in accounts):
+        return None
+    played = {tuple(key) for account in accounts for key in account["played"]}
+    try:
+        entries = Cassette(path).entries
+    except CassetteError:
+        return None
+    keys = [tuple(key_of(entry, variant_of(entry["test"]))) for entry in entries]
+    positions = frozenset(index for index, key in enumerate(keys) if key not in played)
+    return Unused(path, positions, False) if positions else None
+
+
+def _gone(config: pytest.Config, settings: Settings) -> Iterator[Path]:
+    roots = [Path(config.invocation_params.dir, str(arg).partition("::")[0]) for arg in config.args]
+    if any("::" in str(arg) for arg in config.args):
+        return
+    for path in orphans(config.rootpath, settings.folder):
+        module = path.parent.parent.parent / f"{path.parent.name}.py"
+        if any(module == root or root in module.parents for root in roots):
+            yield path

@@ -1,0 +1,26 @@
+"""What pytest-xdist's workers are given: the session's id and the file of the common budget."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+__all__ = ["Sharing"]
+
+
+class Sharing:
+    """Registered on the controller when pytest-xdist is active."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="pytest-llm-")
+        config.add_cleanup(self._folder.cleanup)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        """Hand a worker what all workers share."""
+        node.workerinput["llm_session"] = f"x{os.getpid():x}"
+        node.workerinput["llm_budget"] = str(Path(self._folder.name, "budget.json"))

@@ -1,0 +1,67 @@
+"""Short forms of texts for explanations: one line, cut around what matters."""
+
+from __future__ import annotations
+
+import json
+
+__all__ = ["and_list", "excerpts", "money", "plural", "short", "value"]
+
+
+def short(text: str, width: int = 80) -> str:
+    """Return the text on one line, its middle cut out when it is longer than ``width`` characters."""
+    line = " ".join(text.split())
+    if len(line) <= width:
+        return line
+    head = (width - 1) * 2 // 3
+    return line[:head] + "…" + line[-(width - 1 - head) :]
+
+
+def value(item: object, width: int = 40) -> str:
+    """Return a JSON value as a short text."""
+    return short(json.dumps(item, ensure_ascii=False, sort_keys=True, default=str), width)
+
+
+def and_list(words: list[str]) -> str:
+    """Return ``a``, ``a and b``, ``a, b and c``."""
+    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1]
+
+
+def plural(count: int, noun: str) -> str:
+    """Return ``1 call``, ``2 calls``."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def excerpts(old: str, new: str, width: int = 96) -> tuple[str, str]:
+    """Return the first pair of lines in which two texts differ, cut to ``width`` around the first change."""
+    before, after = _first_difference(old.split("\n"), new.split("\n"))
+    start = _common_prefix(before, after)
+    return _around(before, start, width), _around(after, start, width)
+
+
+def _first_difference(old: list[str], new: list[str]) -> tuple[str, str]:
+    for index in range(max(len(old), len(new))):
+        before = old[index] if index < len(old) else ""
+        after = new[index] if index < len(new) else ""
+        if before != after:
+            return before, after
+    return "", ""
+
+
+def _common_prefix(old: str, new: str) -> int:
+    for index, (before, after) in enumerate(zip(old, new, strict=False)):
+        if before != after:
+            return index
+    return min(len(old), len(new))
+
+
+def _around(line: str, place: int, width: int) -> str:
+    if len(line) <= width:
+        return line
+    start = max(0, min(place - width // 3, len(line) - width + 2))
+    end = start + width - 2
+    return ("…" if start else "") + line[start:end] + ("…" if end < len(line) else "")
+
+
+def money(amount: float) -> str:
+    """Return an amount of USD with the digits that matter."""
+    return f"${amount:.2f}" if amount >= 1 or amount == 0 else f"${amount:.4f}"
