@@ -6,7 +6,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from pytest_llm.text import short
+
 __all__ = ["Interaction", "Message", "Request", "Response", "TokenLogprob", "ToolCall", "Usage"]
+
+_SHOWN = ("tool_calls", "refusal", "finish_reason", "model", "status", "error")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,7 @@ class Request:
     stream: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Response:
     """One answer, read from the provider's format.
 
@@ -112,6 +116,11 @@ class Response:
 
     def __str__(self) -> str:
         return self.text
+
+    def __repr__(self) -> str:
+        said = [repr(short(self.text, 100))]
+        said += [f"{name}={value!r}" for name in _SHOWN if (value := getattr(self, name)) not in (None, (), "", 200)]
+        return f"Response({', '.join(said)})"
 
     def json(self) -> object:
         """Return the text parsed as JSON.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-__all__ = ["and_list", "excerpts", "money", "plural", "short", "value"]
+__all__ = ["and_list", "changed_words", "excerpts", "money", "plural", "short", "value"]
 
 
 def short(text: str, width: int = 80) -> str:
@@ -36,6 +36,20 @@ def excerpts(old: str, new: str, width: int = 96) -> tuple[str, str]:
     before, after = _first_difference(old.split("\n"), new.split("\n"))
     start = _common_prefix(before, after)
     return _around(before, start, width), _around(after, start, width)
+
+
+def changed_words(old: str, new: str, width: int = 40) -> str:
+    """Return ``old → new`` without the words that begin and end both, but for one before the change."""
+    before, after = old.split(), new.split()
+    start = 0
+    while start < min(len(before), len(after)) and before[start] == after[start]:
+        start += 1
+    end = 0
+    while end < min(len(before), len(after)) - start and before[-1 - end] == after[-1 - end]:
+        end += 1
+    start = max(0, start - 1)
+    said = [" ".join(words[start : len(words) - end]) for words in (before, after)]
+    return " → ".join(short(words, width) or "nothing" for words in said)
 
 
 def _first_difference(old: list[str], new: list[str]) -> tuple[str, str]:

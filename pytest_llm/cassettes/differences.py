@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from pytest_llm.fingerprint import PARTS, canonical
 from pytest_llm.messages import Message, Request
-from pytest_llm.text import excerpts, short, value
+from pytest_llm.text import changed_words, excerpts, short, value
 
 __all__ = ["Difference", "Reading", "differences"]
 
@@ -84,11 +84,11 @@ def _message(index: int, old: Message, new: Message) -> Difference:
         return Difference("prompt", place, f"role {old.role} → {new.role}")
     if old.text != new.text:
         before, after = excerpts(old.text, new.text)
-        return Difference("prompt", place, f"{short(before, 40)} → {short(after, 40)}", before, after)
+        return Difference("prompt", place, changed_words(before, after), before, after)
     before, after = excerpts(_said(old), _said(new))
     if before == after:
         return Difference("prompt", place, "differs in the ids of its tool calls")
-    return Difference("prompt", place, f"{short(before, 40)} → {short(after, 40)}", before, after)
+    return Difference("prompt", place, changed_words(before, after), before, after)
 
 
 def _said(message: Message) -> str:

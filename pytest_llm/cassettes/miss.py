@@ -96,35 +96,35 @@ def _head(
         case "absent":
             return (
                 f"No recording of this request: {cassette} does not exist. It asks {_what(asked)}.",
-                "not recorded: no cassette yet",
+                "no cassette yet",
             )
         case "exhausted":
             return (
                 f"No draw {draws + 1} of this request in {cassette}: "
                 f"it was asked once more than its {plural(draws, 'recorded draw')} ({name}: {_what(asked)}).",
-                f"not recorded: draw {draws + 1}, only {draws} recorded",
+                f"draw {draws + 1}, only {draws} recorded",
             )
         case "cut":
             return (
                 f"The recording of this stream in {cassette} ends early ({name}): when it was recorded the "
                 "application stopped reading here, and now it reads on.",
-                "not recorded: the stream was cut short when it was recorded",
+                "the stream was cut short when it was recorded",
             )
         case "once":
             return (
                 f"No recording of this request in {cassette} ({plural(recorded, 'interaction')}), and "
                 "--llm-record=once records absent cassettes only.",
-                "not recorded: mode once, and the cassette exists",
+                "mode once, and the cassette exists",
             )
     if recorded and not test_recorded:
         return (
             f"No recording of this test in {cassette} ({plural(recorded, 'interaction')} of its other parameters). "
             f"It asks {_what(asked)}.",
-            "not recorded: no recording with these parameters",
+            "no recording with these parameters",
         )
     return (
         f"No recording of this request in {cassette} ({plural(recorded, 'interaction')}).",
-        "not recorded: no such request",
+        "no such request",
     )
 
 
@@ -141,9 +141,9 @@ def _nearest_lines(entry: Entry, found: list[Difference]) -> tuple[list[str], st
     first = found[0]
     parts = list(dict.fromkeys(difference.part for difference in found))
     label = f"{_the(first.part)}, {first.where}" if first.where else _the(first.part)
-    story = f"not recorded: {label.removeprefix('the ')}: {first.summary}"
+    story = f"{label.removeprefix('the ')}: {first.summary}"
     if len(parts) > 1:
-        story = f"not recorded: {and_list(parts)} differ; {first.summary}"
+        story = f"{and_list(parts)} differ; {first.summary}"
     if len(found) == 1:
         if first.before is not None and first.after is not None:
             return [f"{who} differs in {label}:", f"  - {first.before}", f"  + {first.after}"], story
