@@ -58,7 +58,7 @@ def key_of(entry: Entry, variant: str) -> list[Any]:
     return [variant, entry["fingerprint"], entry.get("draw", 1)]
 
 
-@dataclass
+@dataclass(eq=False)  # pluggy puts plugins into sets
 class Ledger:
     """The accounts of the run, by test, and what became of the files. A plugin: it reads every report."""
 
@@ -73,7 +73,8 @@ class Ledger:
         account: Account | None = getattr(report, "llm", None)
         if account is not None:
             self.accounts[account["nodeid"]] = account
-            self.progress.add(account["calls"], account["spent"])
+            if hasattr(report, "node"):  # from an xdist worker, whose calls are not counted here one by one
+                self.progress.add(account["calls"], account["spent"])
 
     def sum(self, name: str) -> float:
         """Return a figure summed over all tests."""

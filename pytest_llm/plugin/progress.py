@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from contextlib import nullcontext
+from threading import current_thread, main_thread
 
 import pytest
 
@@ -27,15 +29,17 @@ class Progress:
         self._calls += calls
         self._spent += spent
         now = time.monotonic()
-        if calls and now - self._told >= _EVERY_SECONDS:
+        if calls and now - self._told >= _EVERY_SECONDS and current_thread() is main_thread():
             self._told = now
             self._print(now - self._started)
 
     def _print(self, seconds: float) -> None:
         terminal = self._config.pluginmanager.get_plugin("terminalreporter")
+        capture = self._config.pluginmanager.get_plugin("capturemanager")
         if terminal is None:
             return
-        terminal.ensure_newline()
-        terminal.write_line(
-            f"llm: {plural(self._calls, 'live call')}, {money(self._spent)}, {self._calls / seconds:.1f} calls/s"
-        )
+        with capture.global_and_fixture_disabled() if capture is not None else nullcontext():
+            terminal.ensure_newline()
+            terminal.write_line(
+                f"llm: {plural(self._calls, 'live call')}, {money(self._spent)}, {self._calls / seconds:.1f} calls/s"
+            )

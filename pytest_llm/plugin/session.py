@@ -27,6 +27,7 @@ from pytest_llm.player import Hosts, Mode, Place, Player, Studio
 from pytest_llm.plugin.moved import finder
 from pytest_llm.plugin.options import Settings, marked, record_mode
 from pytest_llm.plugin.places import cassette_path, test_of
+from pytest_llm.plugin.stash import LEDGER
 from pytest_llm.readings import Readings
 from pytest_llm.wire.interception import install, uninstall
 
@@ -83,6 +84,8 @@ class Session:
         )
 
     def _recorded(self, interaction: Interaction, cost: float) -> None:
+        if not self.is_worker:
+            self.config.stash[LEDGER].progress.add(1, cost)
         self.config.hook.pytest_llm_recorded(config=self.config, interaction=interaction, cost=cost)
 
     # -- one test --
