@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,7 +13,7 @@ from pytest_llm.plugin.ledger import Ledger
 from pytest_llm.plugin.options import add_options, read_settings
 from pytest_llm.plugin.ours import is_ours
 from pytest_llm.plugin.progress import Progress
-from pytest_llm.plugin.stash import DESELECTED, LEDGER, SESSION, SETTINGS
+from pytest_llm.plugin.stash import DESELECTED, LEDGER, RUN, SESSION, SETTINGS
 
 __all__ = ["async_llm", "async_openai_client", "llm", "llm_cassette", "openai_client"]
 
@@ -36,6 +37,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[SETTINGS] = read_settings(config)
     ledger = config.stash[LEDGER] = Ledger(Progress(config))
     config.pluginmanager.register(ledger, "llm-regression-ledger")
+    config.stash[RUN] = getattr(config, "workerinput", {}).get("llm_run") or os.urandom(6).hex()
     _share(config)
 
 

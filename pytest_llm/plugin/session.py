@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import uuid
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -27,7 +26,7 @@ from pytest_llm.player import Hosts, Mode, Place, Player, Studio
 from pytest_llm.plugin.moved import finder
 from pytest_llm.plugin.options import Settings, marked, record_mode
 from pytest_llm.plugin.places import cassette_path, test_of
-from pytest_llm.plugin.stash import LEDGER
+from pytest_llm.plugin.stash import LEDGER, RUN
 from pytest_llm.readings import Readings
 from pytest_llm.wire.interception import install, uninstall
 
@@ -53,7 +52,7 @@ class Session:
         worker: dict[str, Any] = getattr(config, "workerinput", {})
         self.config = config
         self.settings = settings
-        self.id = str(worker.get("llm_session") or uuid.uuid4().hex[:12])
+        self.id = config.stash[RUN]
         self.is_worker = bool(worker)
         self.owner = f"{worker.get('workerid', 'main')}-{os.getpid()}"
         self.player: Player | None = None

@@ -12,11 +12,12 @@ if TYPE_CHECKING:
     from pytest_llm.plugin.options import Settings
     from pytest_llm.plugin.session import Session
 
-__all__ = ["DESELECTED", "FAILED", "FAMILIES", "LEDGER", "SESSION", "SETTINGS"]
+__all__ = ["DESELECTED", "FAILED", "FAMILIES", "LEDGER", "RUN", "SESSION", "SETTINGS"]
 
 SETTINGS: pytest.StashKey[Settings] = pytest.StashKey()
 SESSION: pytest.StashKey[Session] = pytest.StashKey()
 LEDGER: pytest.StashKey[Ledger] = pytest.StashKey()
 DESELECTED = pytest.StashKey[list[pytest.Item]]()
 FAMILIES = pytest.StashKey[dict[Path, list[str]]]()
+RUN = pytest.StashKey[str]()
 FAILED = pytest.StashKey[bool]()

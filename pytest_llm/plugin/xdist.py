@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from pytest_llm.plugin.stash import RUN
 
 __all__ = ["Sharing"]
 
@@ -22,5 +23,5 @@ class Sharing:
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
         """Hand a worker what all workers share."""
-        node.workerinput["llm_session"] = f"x{os.getpid():x}"
+        node.workerinput["llm_run"] = node.config.stash[RUN]
         node.workerinput["llm_budget"] = str(Path(self._folder.name, "budget.json"))
