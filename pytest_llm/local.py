@@ -156,7 +156,8 @@ def _serve(model: LocalModel, path: Path) -> Any:
     params.cache_prompt = params.cache_idle_slots = params.fit_params = False
     params.cache_ram_mib = 0
     params.embedding = True
-    params.pooling_type = xllamacpp.llama_pooling_type.LLAMA_POOLING_TYPE_MEAN
+    # Not the mean: texts of unequal length in one batch are cut in pieces, and only the last piece would be pooled.
+    params.pooling_type = xllamacpp.llama_pooling_type.LLAMA_POOLING_TYPE_LAST
     params.ui = params.warmup = False
     params.verbosity = 0
     params.endpoint_metrics = True

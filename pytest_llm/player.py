@@ -40,11 +40,11 @@ capturing: ContextVar[list[Entry] | None] = ContextVar("pytest_llm_capturing", d
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a test stands: its node id, its name in the cassette (class, function, parameters), its parameters."""
+    """Where a test stands: its node id, its name (class, function, parameters), its slot in the cassette."""
 
     nodeid: str
     test: str
-    variant: str
+    slot: str
 
 
 class Hosts:
@@ -135,7 +135,7 @@ class Player:
         self._journal = journal
         self._find_elsewhere = find_elsewhere
         self._lock = threading.Lock()
-        self._track = cassette.track(place.variant)
+        self._track = cassette.track(place.slot)
         self._issued: dict[str, int] = {}
         self._edited: dict[str, str] | None = None
         self._sent = 0
@@ -215,7 +215,7 @@ class Player:
         return self._by_content(sought) or digest
 
     def _adopt(self, digest: str) -> None:
-        self.adopted = self._find_elsewhere(digest, self.place.variant)
+        self.adopted = self._find_elsewhere(digest, self.place.slot)
         if self.adopted is not None:
             self._track = self.adopted.track
 

@@ -78,4 +78,6 @@ def _around(line: str, place: int, width: int) -> str:
 
 def money(amount: float) -> str:
     """Return an amount of USD with the digits that matter."""
+    if 0 < amount < 0.0001:
+        return "under $0.0001"
     return f"${amount:.2f}" if amount >= 1 or amount == 0 else f"${amount:.4f}"

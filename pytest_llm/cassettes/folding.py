@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pytest_llm.cassettes.entry import Entry, same_answer
 from pytest_llm.cassettes.journal import Record, journals_of, read_journal
-from pytest_llm.cassettes.store import Cassette, variant_of
+from pytest_llm.cassettes.store import Cassette, slot_of
 
 __all__ = ["Folded", "fold", "overlay", "set_aside_path"]
 
@@ -55,7 +55,7 @@ def fold(path: Path, session: str, stable: Stable, stale: Callable[[Entry], bool
     if refused:
         result.set_aside = set_aside_path(path)
         result.set_aside_tests = sorted({entry["test"] for entry in refused})
-        groups = _grouped(merged) | {variant: [*map(_plain, group)] for variant, group in _grouped(refused).items()}
+        groups = _grouped(merged, path) | {slot: [*map(_plain, group)] for slot, group in _grouped(refused, path).items()}
         Cassette(result.set_aside).write(_flat(groups))
     for record in records:
         _finish(record, result)
@@ -82,23 +82,24 @@ def _merged(
     result: Folded,
 ) -> tuple[list[Entry], list[Entry]]:
     """Return the entries after folding, and those of refreshes that did not pass."""
-    groups, refused, known = _grouped(old), [], set(_grouped(old))
+    path = result.path
+    groups, refused, known = _grouped(old, path), [], set(_grouped(old, path))
     for record in records:
         result.damaged += record.damaged
         result.torn += record.torn
         result.added += len(record.entries)
         result.recovered += sum(entry.get("_session") != session for entry in record.entries)
         for test, found in _by_test(record.entries).items():
-            variant = variant_of(test)
-            present = variant in known
+            slot = slot_of(test, path)
+            present = slot in known
             refreshed = [entry for entry in found if entry.get("_mode") == "all"]
-            _add(groups, variant, [entry for entry in found if entry.get("_mode") != "all"], stable)
+            _add(groups, slot, [entry for entry in found if entry.get("_mode") != "all"], stable)
             if not present:
-                _add(groups, variant, refreshed, stable)
+                _add(groups, slot, refreshed, stable)
             elif record.outcomes.get(test) != "passed":
                 refused += refreshed
             elif refreshed:
-                groups[variant] = _refreshed(groups.get(variant, []), refreshed, stable, stale)
+                groups[slot] = _refreshed(groups.get(slot, []), refreshed, stable, stale)
     return _flat(groups), refused
 
 
@@ -109,10 +110,10 @@ def _by_test(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
     return found
 
 
-def _grouped(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
+def _grouped(entries: Iterable[Entry], path: Path) -> dict[str, list[Entry]]:
     groups: dict[str, list[Entry]] = {}
     for entry in entries:
-        groups.setdefault(variant_of(entry["test"]), []).append(entry)
+        groups.setdefault(slot_of(entry["test"], path), []).append(entry)
     return groups
 
 
@@ -120,9 +121,9 @@ def _flat(groups: dict[str, list[Entry]]) -> list[Entry]:
     return [entry for group in groups.values() for entry in group]
 
 
-def _add(groups: dict[str, list[Entry]], variant: str, new: list[Entry], stable: Stable) -> None:
+def _add(groups: dict[str, list[Entry]], slot: str, new: list[Entry], stable: Stable) -> None:
     """Add interactions after those of the same test; the same answer to the same draw is not added twice."""
-    group = groups.setdefault(variant, []) if new else []
+    group = groups.setdefault(slot, []) if new else []
     draws: dict[str, dict[int, Entry]] = {}
     for entry in group:
         draws.setdefault(entry["fingerprint"], {})[entry["draw"]] = entry

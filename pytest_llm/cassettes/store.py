@@ -10,11 +10,19 @@ from pytest_llm.cassettes.files import VERSION, read_document, shown, write_text
 from pytest_llm.cassettes.rendering import render
 from pytest_llm.errors import CassetteError
 
-__all__ = ["Cassette", "Track", "variant_of"]
+__all__ = ["SHARED_SUFFIX", "Cassette", "Track", "slot_of"]
+
+SHARED_SUFFIX = ".shared.cassette.json"
 
 
-def variant_of(test: str) -> str:
-    """Return the parameters of a test's name, brackets included, or an empty string."""
+def slot_of(test: str, path: Path) -> str:
+    """Return what tells a test's interactions from those of the others in its cassette.
+
+    In the cassette of one test function that is the test's parameters, brackets included, so a file that is renamed
+    with its function still fits. In a cassette that several functions share it is the test's whole name.
+    """
+    if path.name.endswith(SHARED_SUFFIX):
+        return test
     start = test.find("[")
     return test[start:] if start >= 0 and test.endswith("]") else ""
 
@@ -45,7 +53,7 @@ class Cassette:
         self.path = path
         self.exists = read and path.exists()
         self.entries: list[Entry] = _entries(path) if self.exists else []
-        self._by_variant: dict[str, list[Entry]] | None = None
+        self._by_slot: dict[str, list[Entry]] | None = None
 
     def __len__(self) -> int:
         return len(self.entries)
@@ -53,13 +61,13 @@ class Cassette:
     def __repr__(self) -> str:
         return f"<Cassette {shown(self.path)}: {len(self)} interactions>"
 
-    def track(self, variant: str) -> Track:
-        """Return the recordings of the test with these parameters."""
-        if self._by_variant is None:
-            self._by_variant = {}
+    def track(self, slot: str) -> Track:
+        """Return the recordings of the test with this slot."""
+        if self._by_slot is None:
+            self._by_slot = {}
             for entry in self.entries:
-                self._by_variant.setdefault(variant_of(entry["test"]), []).append(entry)
-        return Track(self._by_variant.get(variant, ()))
+                self._by_slot.setdefault(slot_of(entry["test"], self.path), []).append(entry)
+        return Track(self._by_slot.get(slot, ()))
 
     def write(self, entries: Iterable[Entry]) -> None:
         """Replace the file's interactions; an empty cassette is no file."""
@@ -68,7 +76,7 @@ class Cassette:
             write_text(self.path, document(kept))
         elif self.path.exists():
             self.path.unlink()
-        self.entries, self._by_variant, self.exists = kept, None, bool(kept)
+        self.entries, self._by_slot, self.exists = kept, None, bool(kept)
 
     def remove(self, unwanted: Collection[int]) -> None:
         """Delete the interactions at these positions."""

@@ -38,7 +38,7 @@ def account_of(
         "whole": family[1],
         "live": player.mode == "live",
         "refresh": player.mode == "all",
-        "played": [key_of(entry, player.place.variant) for entry in player.played],
+        "played": [key_of(entry, player.place.slot) for entry in player.played],
         "adopted": str(player.adopted.path) if player.adopted is not None else None,
         "misses": [{"command": miss.command, "story": miss.story} for miss in player.misses],
         "replayed": tally.replayed,
@@ -53,9 +53,9 @@ def account_of(
     }
 
 
-def key_of(entry: Entry, variant: str) -> list[Any]:
+def key_of(entry: Entry, slot: str) -> list[Any]:
     """Return what identifies an interaction within its cassette."""
-    return [variant, entry["fingerprint"], entry.get("draw", 1)]
+    return [slot, entry["fingerprint"], entry.get("draw", 1)]
 
 
 @dataclass(eq=False)  # pluggy puts plugins into sets

@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from pytest_llm.cassettes.files import shown
-from pytest_llm.cassettes.store import Cassette
+from pytest_llm.cassettes.store import SHARED_SUFFIX, Cassette
 from pytest_llm.errors import CassetteError
 from pytest_llm.player import Adopted
 from pytest_llm.plugin.places import SUFFIX
@@ -36,7 +36,7 @@ def _functions(module: Path) -> Collection[str]:
 def orphans(root: Path, folder: str) -> Iterator[Path]:
     """Yield the cassettes below ``root`` whose test function is gone, hidden and installed folders left out."""
     for path in sorted(_cassettes(root, folder)):
-        if not test_exists(path):
+        if not path.name.endswith(SHARED_SUFFIX) and not test_exists(path):
             yield path
 
 
@@ -54,7 +54,7 @@ _NOT_OURS = frozenset({"node_modules", "site-packages", "__pycache__", "build", 
 def finder(root: Path, folder: str, wanted: Path) -> Callable[[str, str], Adopted | None]:
     """Return how to find a request's recordings under the name of a test that is gone."""
 
-    def find(fingerprint: str, variant: str) -> Adopted | None:
+    def find(fingerprint: str, slot: str) -> Adopted | None:
         for path in orphans(root, folder):
             if path == wanted:
                 continue
@@ -62,7 +62,7 @@ def finder(root: Path, folder: str, wanted: Path) -> Callable[[str, str], Adopte
                 cassette = Cassette(path)
             except CassetteError:
                 continue
-            track = cassette.track(variant)
+            track = cassette.track(slot)
             if fingerprint in track.draws:
                 return Adopted(path, track)
         return None

@@ -127,7 +127,13 @@ def _text(config: pytest.Config, name: str) -> str:
 
 
 def _choice(config: pytest.Config, name: str, default: str) -> Any:
-    return _checked(name, _raw(config, name) or default, f"--llm-{name}={_raw(config, name)!r}")
+    return _checked(name, _raw(config, name) or default, _said(config, name))
+
+
+def _said(config: pytest.Config, name: str) -> str:
+    if config.getoption(f"llm_{name}") is not None:
+        return f"--llm-{name.replace('_', '-')}={config.getoption(f'llm_{name}')!r}"
+    return f"llm_{name}={config.getini(f'llm_{name}')!r} in the ini file"
 
 
 def _checked(name: str, value: object, said: str) -> Any:
@@ -149,7 +155,7 @@ def _number(config: pytest.Config, name: str, kind: type[int] | type[float], def
     if not 0 <= value < float("inf") or (name == "concurrency" and value < 1):
         least = "1" if name == "concurrency" else "0"
         what = "a whole number" if kind is int else "a number"
-        raise pytest.UsageError(f"--llm-{name.replace('_', '-')}={raw!r} is not {what} of at least {least}.")
+        raise pytest.UsageError(f"{_said(config, name)} is not {what} of at least {least}.")
     return value
 
 

@@ -20,9 +20,13 @@ def test_of(item: pytest.Item) -> str:
 
 
 def cassette_path(item: pytest.Item, folder: str) -> Path:
-    """Return the cassette of a test function: beside its module, one file for all its parameters."""
+    """Return the cassette of a test function: beside its module, one file for all its parameters.
+
+    A cassette that the marker names may be shared by the test functions of a module.
+    """
     named = marked(item, "cassette")
     test = test_of(item)
     name = str(named) if named is not None else test.partition("[")[0].replace("::", ".")
     stem = re.sub(r"[^\w.\-/]" if named is not None else r"[^\w.\-]", "_", name)
-    return item.path.parent / folder / item.path.stem / f"{stem}{SUFFIX}"
+    shared = ".shared" if named is not None else ""
+    return item.path.parent / folder / item.path.stem / f"{stem}{shared}{SUFFIX}"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pytest_llm.errors import CassetteError, ConfigurationError, LLMError
+from pytest_llm.errors import CassetteError, LLMError
 from pytest_llm.plugin.ledger import account_of
 from pytest_llm.plugin.options import check_marker
 from pytest_llm.plugin.ours import family, is_ours
@@ -67,10 +67,7 @@ def session_of(config: pytest.Config) -> Session:
     """Return the session, made when first asked for."""
     session = config.stash.get(SESSION, None)
     if session is None:
-        try:
-            session = config.stash[SESSION] = Session(config, config.stash[SETTINGS])
-        except ConfigurationError as error:
-            raise pytest.UsageError(str(error)) from None
+        session = config.stash[SESSION] = Session(config, config.stash[SETTINGS])
     return session
 
 
@@ -87,14 +84,13 @@ def fold(config: pytest.Config, session: Session, path: Any) -> None:
 
 
 def _start(item: pytest.Item) -> None:
-    check_marker(item)
     item.stash[FAILED] = False
-    session = session_of(item.config)
-    if item.get_closest_marker("llm_live") is not None and not session.settings.live:
+    if item.get_closest_marker("llm_live") is not None and not item.config.stash[SETTINGS].live:
         pytest.skip("calls the provider: runs under --llm-live only")
     try:
-        session.open(item)
-    except LLMError as error:
+        check_marker(item)
+        session_of(item.config).open(item)
+    except (LLMError, pytest.UsageError) as error:
         pytest.fail(str(error), pytrace=False)
 
 

@@ -18,7 +18,7 @@ from pytest_llm.cassettes.entry import Entry
 from pytest_llm.cassettes.folding import Folded, fold, overlay
 from pytest_llm.cassettes.journal import Journal
 from pytest_llm.cassettes.redaction import Redactor
-from pytest_llm.cassettes.store import Cassette, variant_of
+from pytest_llm.cassettes.store import Cassette, slot_of
 from pytest_llm.dialects import stable
 from pytest_llm.errors import CassetteError
 from pytest_llm.messages import Interaction
@@ -94,24 +94,25 @@ class Session:
         mode: Mode = "live" if self.settings.live else record_mode(item, self.settings)
         path = cassette_path(item, self.settings.folder)
         cassette = Cassette(path, read=False) if mode == "live" else self._cassette(path)
-        self.player = Player(
+        self._set_environment(item, mode)
+        player = Player(
             self.studio,
-            Place(item.nodeid, test_of(item), variant_of(test_of(item))),
+            Place(item.nodeid, test_of(item), slot_of(test_of(item), path)),
             cassette,
             mode,
             fresh=self._fresh.get(path, True),
             journal=lambda: self._journal(path),
             find_elsewhere=finder(self.config.rootpath, self.settings.folder, path),
         )
-        self._set_environment(item, mode)
-        install(self.player)
-        return self.player
+        install(player)
+        self.player = player
+        return player
 
     def shut(self) -> None:
         """End interception and undo what the test's environment was given."""
-        uninstall()
         self._environment.undo()
         if self.player is not None:
+            uninstall()
             self.player.close()
 
     def _cassette(self, path: Path) -> Cassette:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pytest_llm.cassettes.files import shown
-from pytest_llm.cassettes.store import Cassette, variant_of
+from pytest_llm.cassettes.store import Cassette, slot_of
 from pytest_llm.errors import CassetteError
 from pytest_llm.plugin.ledger import Ledger, key_of
 from pytest_llm.plugin.moved import orphans
@@ -62,7 +62,7 @@ def _in_cassette(path: Path, ledger: Ledger) -> Unused | None:
         entries = Cassette(path).entries
     except CassetteError:
         return None
-    keys = [tuple(key_of(entry, variant_of(entry["test"]))) for entry in entries]
+    keys = [tuple(key_of(entry, slot_of(entry["test"], path))) for entry in entries]
     positions = frozenset(index for index, key in enumerate(keys) if key not in played)
     return Unused(path, positions, False) if positions else None
 

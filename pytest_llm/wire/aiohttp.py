@@ -197,8 +197,20 @@ class _Classes:
                     closed = type(exc) is ClientConnectionError
                     ending.tee.cut() if closed else ending.tee.fail(exc)
 
+        class Awaited(StreamReader):
+            """A replayed body, which has its next piece played when somebody waits for it."""
+
+            __slots__ = ()
+
+            async def _wait(self, *args: Any) -> None:
+                self._loop.call_soon(self._protocol.play)
+                await super()._wait(*args)
+
         class Played(ResponseHandler):
-            """A protocol that is fed the next piece of a replay when the one before has been consumed."""
+            """A protocol that is fed the head of a replay, and each piece of its body when it is waited for.
+
+            Nothing is read ahead: a recording that was cut short raises at its end only if the caller reads on.
+            """
 
             def __init__(self, loop: asyncio.AbstractEventLoop, pieces: Iterator[bytes]) -> None:
                 super().__init__(loop)
@@ -212,8 +224,8 @@ class _Classes:
                     self._loop.call_soon(self.play)
 
             def play(self) -> None:
-                """Feed pieces until there is something to consume."""
-                while self.pieces is not None and self.transport is not None and not self.unread():
+                """Feed pieces until nobody waits for more."""
+                while self.pieces is not None and self.transport is not None and self.is_due():
                     try:
                         piece = next(self.pieces, None)
                     except BaseException as error:
@@ -224,10 +236,12 @@ class _Classes:
                         self.pieces = None
                     else:
                         self.data_received(piece)
+                        if type(self._payload) is StreamReader:
+                            self._payload.__class__ = Awaited
                 self._reading_paused = self.pieces is not None
 
-            def unread(self) -> bool:
-                return self._payload is not None and self._payload._size > 0
+            def is_due(self) -> bool:
+                return type(self._payload) is not Awaited or self._payload._waiter is not None
 
         class Unconnected(connector.Connection):  # type: ignore[misc]
             """A connection that no pool ever gets to see."""
