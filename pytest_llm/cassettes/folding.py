@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pytest_llm.cassettes.entry import Entry, same_answer
-from pytest_llm.cassettes.journal import Record, journals_of, read_journal
+from pytest_llm.cassettes.journal import Record, exclusive, journals_of, read_journal
 from pytest_llm.cassettes.store import Cassette, slot_of
 
 __all__ = ["Folded", "fold", "overlay", "set_aside_path"]
@@ -43,10 +43,13 @@ def fold(path: Path, session: str, stable: Stable, stale: Callable[[Entry], bool
 
     Raises ``CassetteError`` when the cassette cannot be read or written; then the journals stay.
     """
-    journals = journals_of(path)
-    if not journals:
+    if not journals_of(path):
         return None
-    records = [read_journal(journal) for journal in journals]
+    with exclusive(path.parent):
+        return _fold([read_journal(journal) for journal in journals_of(path)], path, session, stable, stale)
+
+
+def _fold(records: list[Record], path: Path, session: str, stable: Stable, stale: Callable[[Entry], bool]) -> Folded:
     cassette = Cassette(path)
     result = Folded(path)
     merged, refused = _merged(cassette.entries, records, session, stable, stale, result)
@@ -55,7 +58,9 @@ def fold(path: Path, session: str, stable: Stable, stale: Callable[[Entry], bool
     if refused:
         result.set_aside = set_aside_path(path)
         result.set_aside_tests = sorted({entry["test"] for entry in refused})
-        groups = _grouped(merged, path) | {slot: [*map(_plain, group)] for slot, group in _grouped(refused, path).items()}
+        groups = _grouped(merged, path) | {
+            slot: [*map(_plain, group)] for slot, group in _grouped(refused, path).items()
+        }
         Cassette(result.set_aside).write(_flat(groups))
     for record in records:
         _finish(record, result)
