@@ -10,6 +10,7 @@ import errno
 import json
 import os
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -37,12 +38,11 @@ class Journal:
         self._write_lock = threading.Lock()
         try:
             cassette.parent.mkdir(parents=True, exist_ok=True)
-            self._file = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
+            self._file = _open_locked(self.path)
         except OSError as error:
             raise CassetteError(
                 f"Nothing can be recorded in {shown(cassette.parent)}: {error.strerror or error}. Nothing was called."
             ) from error
-        _try_lock(self._file)
 
     def append(self, entry: Entry) -> None:
         """Write one interaction; what could not be written is kept and tried again with the next one.
@@ -151,6 +151,17 @@ def exclusive(folder: Path) -> Iterator[None]:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
     finally:
+        os.close(handle)
+
+
+def _open_locked(path: Path) -> int:
+    """Open a journal and hold its lock, again when another run folded and removed it in between."""
+    while True:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
+        while not _try_lock(handle):
+            time.sleep(0.001)
+        if path.exists() and os.path.samestat(os.fstat(handle), path.stat()):
+            return handle
         os.close(handle)
 
 
