@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -19,7 +19,7 @@ from pytest_llm.cassettes.miss import Miss, MissKind, explain_miss, nearest
 from pytest_llm.cassettes.store import Cassette, Track
 from pytest_llm.dialects import known_host, looks_like_model_call
 from pytest_llm.errors import BudgetExceededError, CassetteError, CassetteMissError, LLMOutcome, UninterceptedCallError
-from pytest_llm.fingerprint import canonical, raw_key
+from pytest_llm.fingerprint import canonical, raw_key, with_steady_ids
 from pytest_llm.http import Headers, HTTPRequest
 from pytest_llm.messages import Interaction, Usage
 from pytest_llm.prices import Price, cost, price_of, worst_case
@@ -40,11 +40,15 @@ capturing: ContextVar[list[Entry] | None] = ContextVar("pytest_llm_capturing", d
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a test stands: its node id, its name (class, function, parameters), its slot in the cassette."""
+    """Where a test stands: its node id, its name (class, function, parameters), its slot in the cassette.
+
+    ``options`` are those of the command line that a command to record it must repeat.
+    """
 
     nodeid: str
     test: str
     slot: str
+    options: str = ""
 
 
 class Hosts:
@@ -138,6 +142,7 @@ class Player:
         self._track = cassette.track(place.slot)
         self._issued: dict[str, int] = {}
         self._edited: dict[str, str] | None = None
+        self._redacted: list[tuple[str, str]] = []
         self._sent = 0
         self._wanted: dict[tuple[str, int | None, str, str], bool] = {}
         self._open: set[LiveCall] = set()
@@ -156,14 +161,11 @@ class Player:
 
     def handle(self, request: HTTPRequest) -> Replay | Exchange | None:
         """Replay, start a live call, or raise ``CassetteMissError``; None for a request that is not ours."""
-        hosts = self.studio.hosts
-        if not hosts.is_ours(request.host, request.parsed.port, request.path) and not looks_like_model_call(
-            request.method, request.path, request.body
-        ):
+        raw = raw_key(request, self._query(request))
+        if raw not in self._track.fingerprints and not self._is_ours(request):
             return None
         if self.mode == "live":
             return self._live(self.studio.readings.sought(request), 0, "")
-        raw = raw_key(request, self._query(request))
         with self._lock:
             digest = self._track.fingerprints.get(raw)
             sought = None
@@ -178,7 +180,7 @@ class Player:
             return self._replay(draws[taken])
         sought = sought or self.studio.readings.sought(request)
         if self._may_record():
-            return self._live(sought, taken + 1, raw if sought.untouched else "")
+            return self._live(sought, _next_draw(draws, taken), raw if sought.untouched else "")
         raise self._miss(self._kind(taken), sought, digest, taken)
 
     def blocks(self, host: str) -> bool:
@@ -196,6 +198,11 @@ class Player:
         )
 
     # -- looking up --
+
+    def _is_ours(self, request: HTTPRequest) -> bool:
+        return self.studio.hosts.is_ours(request.host, request.parsed.port, request.path) or looks_like_model_call(
+            request.method, request.path, request.body
+        )
 
     def _query(self, request: HTTPRequest) -> str:
         query = request.query
@@ -225,15 +232,12 @@ class Player:
         if self._edited is None:
             firsts = {entry["fingerprint"]: entry for entry in self._track.entries}
             self._edited = {readings.fingerprint_of(entry): digest for digest, entry in firsts.items()}
+            texts = {digest: _matter(entry, readings) for digest, entry in firsts.items()}
+            self._redacted = [(digest, text) for digest, text in texts.items() if _REDACTED in text]
         if found := self._edited.get(sought.fingerprint.digest):
             return found
-        asked = canonical([sought.request.method, sought.request.path, sought.parts])
-        for digest, draws in self._track.draws.items():
-            reading = readings.of_entry(draws[0])
-            text = canonical([draws[0]["method"], draws[0]["path"], dict(reading.parts)])
-            if _REDACTED in text and _matches(text, asked):
-                return digest
-        return None
+        asked = canonical([sought.request.method, sought.request.path, with_steady_ids(sought.parts)])
+        return next((digest for digest, text in self._redacted if _matches(text, asked)), None)
 
     # -- replaying --
 
@@ -377,7 +381,7 @@ class Player:
             fingerprint=digest,
             asked=asked,
             draws=taken,
-            command=f'pytest --llm-record={wanted} "{self.place.nodeid}"',
+            command=f'pytest --llm-record={wanted}{self.place.options} "{self.place.nodeid}"',
         )
         self.misses.append(miss)
         return self._note(CassetteMissError(miss.message))
@@ -406,6 +410,16 @@ class Player:
         """The recordings of this test that were not replayed."""
         played = {id(entry) for entry in self.played}
         return [entry for entry in self._track.entries if id(entry) not in played]
+
+
+def _matter(entry: Entry, readings: Readings) -> str:
+    return canonical([entry["method"], entry["path"], dict(readings.of_entry(entry).parts)])
+
+
+def _next_draw(draws: Sequence[Entry], taken: int) -> int:
+    """Return the number of a new draw: after the last one's, which is not the count when a draw was deleted by hand."""
+    last: int = draws[-1].get("draw", len(draws)) if draws else 0
+    return max(last, len(draws)) + 1 + taken - len(draws)
 
 
 def _matches(recorded: str, asked: str) -> bool:

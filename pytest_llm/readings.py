@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from pytest_llm.cassettes.body import decode_body, decode_events, decode_json, encode_body
+from pytest_llm.cassettes.body import decode_body, decode_events, encode_body
 from pytest_llm.cassettes.differences import Reading
 from pytest_llm.cassettes.entry import Entry
 from pytest_llm.cassettes.redaction import Redactor
 from pytest_llm.dialects import DIALECTS, GENERIC, dialect_for
 from pytest_llm.dialects.base import Dialect
-from pytest_llm.fingerprint import Fingerprint, fingerprint
+from pytest_llm.fingerprint import Fingerprint, fingerprint, with_steady_ids
 from pytest_llm.http import HTTPRequest, HTTPResponse, content_type
 from pytest_llm.messages import Interaction, Request, Response
 
@@ -54,7 +55,7 @@ class Readings:
         dialect = self.dialect(request.method, request.path)
         parts = dialect.split(redacted)
         stored = encode_body(redacted.body)[0] if redacted.body else None
-        if redacted.body and (not isinstance(stored, dict) or not _is_object(stored)):
+        if redacted.body and not _is_object(redacted.body):
             stored = {"$parts": parts}
         return Sought(
             redacted,
@@ -71,12 +72,16 @@ class Readings:
 
     def reading(self, sought: Sought) -> Reading:
         """Return a request in the form in which misses are explained."""
-        return Reading(_endpoint(sought.request), sought.parts, sought.dialect.read_request(sought.request))
+        return Reading(
+            _endpoint(sought.request), with_steady_ids(sought.parts), sought.dialect.read_request(sought.request)
+        )
 
     def of_entry(self, entry: Entry) -> Reading:
         """Return a recorded request in the form in which misses are explained."""
         request, dialect = self.request_of(entry), self.named(entry["dialect"])
-        return Reading(_endpoint(request), self._parts_of(entry), self._request_of(entry, request, dialect))
+        return Reading(
+            _endpoint(request), with_steady_ids(self._parts_of(entry)), self._request_of(entry, request, dialect)
+        )
 
     def fingerprint_of(self, entry: Entry) -> str:
         """Return the fingerprint of the request as it stands in the file, which a person may have edited."""
@@ -142,8 +147,11 @@ def media_type_of(entry: Entry) -> str:
     return content_type(tuple((entry.get("headers") or {}).items()))
 
 
-def _is_object(stored: dict[str, object]) -> bool:
-    return not ({"$text", "$base64"} & stored.keys()) and isinstance(decode_json(stored), dict)
+def _is_object(body: bytes) -> bool:
+    try:
+        return isinstance(json.loads(body.decode()), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 def _endpoint(request: HTTPRequest) -> str:

@@ -135,9 +135,9 @@ class LiveCall:
         raw = b"".join(self._chunks)
         body = decode_content(raw, header(self._headers, "content-encoding"))
         if body is None:
+            entry["headers"]["content-encoding"] = header(self._headers, "content-encoding")
             entry["response"], _ = encode_body(raw, as_json=False)
             return
-        entry["headers"].pop("content-encoding", None)
         media_type = content_type(self._headers)
         redactor = self._readings.redactor
         if is_stream(media_type):

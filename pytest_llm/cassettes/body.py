@@ -27,7 +27,7 @@ _SPELLINGS: dict[str, dict[str, Any]] = {
     "spaced-ascii": {"separators": (", ", ": ")},
     "indented-ascii": {"indent": 2},
 }
-_ENCODERS = {name: json.JSONEncoder(**options) for name, options in _SPELLINGS.items()}
+_ENCODERS = {name: json.JSONEncoder(check_circular=False, **options) for name, options in _SPELLINGS.items()}
 
 
 def encode_body(body: bytes, *, as_json: bool = True) -> tuple[object, str]:
@@ -36,7 +36,7 @@ def encode_body(body: bytes, *, as_json: bool = True) -> tuple[object, str]:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
         return {"$base64": base64.b64encode(body).decode("ascii")}, "compact"
-    if as_json and (parsed := _lossless(text)) is not _NOTHING:
+    if as_json and (parsed := _lossless(text)) not in (_NOTHING, None, ""):  # an entry leaves out null and ""
         spelling = next((name for name in _SPELLINGS if _spell(parsed, name) == text), "compact")
         return encode_json(parsed), spelling
     return {"$text": _lines(text)}, "compact"

@@ -74,7 +74,7 @@ def _messages(old: Sequence[Message], new: Sequence[Message]) -> Iterator[Differ
         elif index >= len(new):
             message = old[index]
             yield Difference("prompt", _place(index, message), f"is gone: {short(_said(message), 60)}")
-        elif old[index] != new[index]:
+        elif (old[index].role, _said(old[index])) != (new[index].role, _said(new[index])):
             yield _message(index, old[index], new[index])
 
 
@@ -86,8 +86,6 @@ def _message(index: int, old: Message, new: Message) -> Difference:
         before, after = excerpts(old.text, new.text)
         return Difference("prompt", place, changed_words(before, after), before, after)
     before, after = excerpts(_said(old), _said(new))
-    if before == after:
-        return Difference("prompt", place, "differs in the ids of its tool calls")
     return Difference("prompt", place, changed_words(before, after), before, after)
 
 
@@ -138,7 +136,7 @@ def _tool_change(old: Mapping[str, object], new: Mapping[str, object]) -> str:
     if lost:
         said.append(f"lost {', '.join(lost)}")
     if not said:
-        path, change = next(_changes(old, new, ""))
+        path, change = next(_changes(old, new, ""), ("its form", "differs"))
         said.append(f"{path}: {change}")
     return " and ".join(said)
 
@@ -183,7 +181,10 @@ def _changes(old: object, new: object, path: str) -> Iterator[tuple[str, str]]:
         for key, item in old.items():
             yield str(key), f"{value(item)} is gone"
     elif canonical(old) != canonical(new):
-        yield path, f"{value(old)} → {value(new)}"
+        before, after = value(old), value(new)
+        if before == after:  # the change was in what is cut out
+            before, after = excerpts(canonical(old), canonical(new), 40)
+        yield path, f"{before} → {after}"
 
 
 _PARTS = {"model": _model, "prompt": _prompt, "params": _params, "tools": _tools, "schema": _schema}

@@ -13,7 +13,7 @@ def decode_content(body: bytes, encoding: str | None) -> bytes | None:
 
     ``encoding`` is the value of the Content-Encoding header; several are undone from last to first.
     """
-    for name in reversed((encoding or "identity").lower().split(",")):
+    for name in reversed((encoding or "identity").lower().split(",")) if body else ():
         decoded = _decode(body, name.strip())
         if decoded is None:
             return None
@@ -28,11 +28,12 @@ def _decode(body: bytes, name: str) -> bytes | None:
         case "gzip" | "x-gzip":
             return _inflate(body, 31)
         case "deflate":
-            return _inflate(body, 15) or _inflate(body, -15)
+            decoded = _inflate(body, 15)
+            return _inflate(body, -15) if decoded is None else decoded
         case "br":
-            return _foreign(body, "brotli", "brotlicffi")
+            return _foreign(body, "Decompressor", "brotli", "brotlicffi")
         case "zstd":
-            return _foreign(body, "compression.zstd", "backports.zstd", "zstandard")
+            return _foreign(body, "ZstdDecompressor", "compression.zstd", "backports.zstd", "zstandard")
     return None
 
 
@@ -44,13 +45,17 @@ def _inflate(body: bytes, bits: int) -> bytes | None:
         return None
 
 
-def _foreign(body: bytes, *modules: str) -> bytes | None:
+def _foreign(body: bytes, decompressor: str, *modules: str) -> bytes | None:
+    """Decode by the first module that is installed, piecewise, for a stream that was cut short has no end."""
     for name in modules:
         try:
             module = importlib.import_module(name)
         except ImportError:
             continue
-        if name == "zstandard":
-            return bytes(module.ZstdDecompressor().decompressobj().decompress(body))
-        return bytes(module.decompress(body))
+        made = getattr(module, decompressor)()
+        made = made.decompressobj() if name == "zstandard" else made
+        try:
+            return bytes(made.process(body) if hasattr(made, "process") else made.decompress(body))
+        except Exception:  # each of the modules has its own
+            return None
     return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +13,7 @@ from pytest_llm.cassettes.store import Cassette, slot_of
 
 __all__ = ["Folded", "fold", "overlay", "set_aside_path"]
 
+_ID_KEYS = frozenset({"id", "call_id", "toolUseId"})
 Stable = Callable[[str], Callable[[object], object]]
 """Gives, for a dialect's name, what takes the stable fields out of its JSON."""
 
@@ -131,7 +133,7 @@ def _add(groups: dict[str, list[Entry]], slot: str, new: list[Entry], stable: St
     group = groups.setdefault(slot, []) if new else []
     draws: dict[str, dict[int, Entry]] = {}
     for entry in group:
-        draws.setdefault(entry["fingerprint"], {})[entry["draw"]] = entry
+        draws.setdefault(entry["fingerprint"], {})[entry.get("draw", 1)] = entry
     for entry in map(_plain, new):
         taken = draws.setdefault(entry["fingerprint"], {})
         twin = taken.get(entry["draw"])
@@ -144,16 +146,50 @@ def _add(groups: dict[str, list[Entry]], slot: str, new: list[Entry], stable: St
 
 
 def _refreshed(old: list[Entry], new: list[Entry], stable: Stable, stale: Callable[[Entry], bool]) -> list[Entry]:
-    """Return a refresh of a test's interactions, with the old ones where the answer is the same."""
+    """Return a refresh of a test's interactions, with the old ones where the answer is the same.
+
+    Interactions of which one quotes an id that another's answer made up (a tool call's) are kept together or not.
+    """
     twins = {(entry["fingerprint"], entry["draw"]): entry for entry in old}
 
-    def kept(entry: Entry) -> Entry:
+    def same(entry: Entry) -> bool:
         twin = twins.get((entry["fingerprint"], entry["draw"]))
-        if twin is None or stale(twin) or not same_answer(twin, entry, stable(entry["dialect"])):
-            return _plain(entry)
-        return twin
+        return twin is not None and not stale(twin) and same_answer(twin, entry, stable(entry["dialect"]))
 
-    return [kept(entry) for entry in new]
+    kept = [same(entry) for entry in new]
+    links = _quotes(new)
+    while broken := [(one, other) for one, other in links if kept[one] != kept[other]]:
+        for pair in broken:
+            kept[pair[0]] = kept[pair[1]] = False
+    return [
+        twins[entry["fingerprint"], entry["draw"]] if keep else _plain(entry)
+        for entry, keep in zip(new, kept, strict=True)
+    ]
+
+
+def _quotes(entries: list[Entry]) -> list[tuple[int, int]]:
+    """Return the pairs of positions of which the second's request quotes an id from the first's answer."""
+    made = [
+        (index, name)
+        for index, entry in enumerate(entries)
+        for name in _ids([entry.get("response"), entry.get("events")])
+    ]
+    if not made:
+        return []
+    asked = [json.dumps(entry.get("request"), ensure_ascii=False) for entry in entries]
+    return [
+        (index, later)
+        for index, name in made
+        for later in range(index + 1, len(entries))
+        if f'"{name}"' in asked[later]
+    ]
+
+
+def _ids(value: object) -> set[str]:
+    if isinstance(value, dict):
+        own = {item for key, item in value.items() if key in _ID_KEYS and isinstance(item, str) and len(item) > 5}
+        return own.union(*map(_ids, value.values()))
+    return set().union(*map(_ids, value)) if isinstance(value, list) else set()
 
 
 def _plain(entry: Entry) -> Entry:

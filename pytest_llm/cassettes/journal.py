@@ -20,6 +20,7 @@ from typing import Any
 from pytest_llm.cassettes.entry import Entry
 from pytest_llm.cassettes.files import shown
 from pytest_llm.errors import CassetteError
+from pytest_llm.text import plural
 
 __all__ = ["Journal", "Record", "exclusive", "journals_of", "read_journal"]
 
@@ -72,7 +73,7 @@ class Journal:
                 written = os.write(self._file, self._unwritten[0])
             except OSError as error:
                 raise CassetteError(
-                    f"{len(self._unwritten)} recordings wait in memory: {shown(self.path)} cannot be written: "
+                    f"{plural(len(self._unwritten), 'recording')} kept in memory: {shown(self.path)} cannot be written: "
                     f"{error.strerror or error}. Make room while the run goes on; the next write tries again."
                 ) from error
             rest = self._unwritten[0][written:]
@@ -161,8 +162,18 @@ def _open_locked(path: Path) -> int:
         while not _try_lock(handle):
             time.sleep(0.001)
         if path.exists() and os.path.samestat(os.fstat(handle), path.stat()):
+            _end_torn_line(path, handle)
             return handle
         os.close(handle)
+
+
+def _end_torn_line(path: Path, handle: int) -> None:
+    """End the line that a crash of a process of the same name left torn, so that the next one stands by itself."""
+    with path.open("rb") as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(0, size - 1))
+        if size and file.read(1) != b"\n":
+            os.write(handle, b"\n")
 
 
 def _try_lock(handle: int) -> bool:

@@ -67,7 +67,7 @@ def _deltas(payloads: list[Any]) -> dict[tuple[Any, ...], list[Any]]:
 
 def _strings(value: Any, path: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ...], Any]]:
     if isinstance(value, dict):
-        named = (*path, *(("#", value[key]) for key in ("index", "output_index", "content_index") if key in value))
+        named = (*path, *(("#", str(value[key])) for key in ("index", "output_index", "content_index") if key in value))
         items: Any = value.items()
     elif isinstance(value, list):
         named, items = path, enumerate(value)

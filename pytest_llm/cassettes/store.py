@@ -9,10 +9,12 @@ from pytest_llm.cassettes.entry import Entry, draws_in_order, ordered
 from pytest_llm.cassettes.files import VERSION, read_document, shown, write_text
 from pytest_llm.cassettes.rendering import render
 from pytest_llm.errors import CassetteError
+from pytest_llm.text import and_list
 
 __all__ = ["SHARED_SUFFIX", "Cassette", "Track", "slot_of"]
 
 SHARED_SUFFIX = ".shared.cassette.json"
+_NEEDED = frozenset({"dialect", "fingerprint", "method", "path", "status", "test"})
 
 
 def slot_of(test: str, path: Path) -> str:
@@ -94,9 +96,10 @@ def _entries(path: Path) -> list[Entry]:
     if not isinstance(found, list):
         raise CassetteError(f"{shown(path)} is no cassette: 'interactions' is not a list.")
     for index, entry in enumerate(found):
-        if type(entry) is not dict or "fingerprint" not in entry or "test" not in entry:
+        if type(entry) is not dict or not entry.keys() >= _NEEDED:
+            absent = sorted(_NEEDED - entry.keys()) if type(entry) is dict else sorted(_NEEDED)
             raise CassetteError(
-                f"{shown(path)}: interaction {index + 1} has no 'test' or no 'fingerprint'. "
+                f"{shown(path)}: interaction {index + 1} has no {and_list([repr(key) for key in absent])}. "
                 f"Restore it: git checkout -- {shown(path)}"
             )
     return found

@@ -30,6 +30,7 @@ _VOLATILE = frozenset(
         "id",
         "created",
         "obfuscation",
+        "timings",
         "signature",
         "x_groq",
         "time_info",

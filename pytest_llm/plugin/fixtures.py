@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_llm.plugin.stash import SESSION
+from pytest_llm.text import plural
 
 if TYPE_CHECKING:
     import openai
@@ -40,7 +41,9 @@ class CassetteView:
         return len(self._player.timeline)
 
     def __repr__(self) -> str:
-        return f"<llm_cassette: {len(self)} calls, {len(self.unplayed)} recordings unplayed>"
+        return (
+            f"<llm_cassette: {plural(len(self), 'call')}, {plural(len(self._player.unplayed), 'recording')} unplayed>"
+        )
 
     @property
     def interactions(self) -> Sequence[Interaction]:
@@ -97,7 +100,8 @@ def async_openai_client(request: pytest.FixtureRequest) -> openai.AsyncOpenAI:
     import openai
 
     with _told_plainly():
-        return openai.AsyncOpenAI(**_options(request))
+        # Nothing can close it in the test's own event loop, so it keeps no connection open.
+        return openai.AsyncOpenAI(**_options(request), default_headers={"connection": "close"})
 
 
 @pytest.fixture
@@ -131,9 +135,18 @@ def _options(request: pytest.FixtureRequest) -> dict[str, Any]:
 @contextmanager
 def _told_plainly() -> Iterator[None]:
     """Fail with the message alone when something of ours is missing or wrong."""
+    import openai
+
     from pytest_llm.errors import LLMError
 
+    trouble = ""
     try:
         yield
     except LLMError as error:
-        pytest.fail(str(error), pytrace=False)
+        trouble = str(error)
+    except openai.OpenAIError as error:
+        if isinstance(error, openai.APIError):
+            raise
+        trouble = f"Recording needs the provider's key: {error}"
+    if trouble:
+        pytest.fail(trouble, pytrace=False)

@@ -40,6 +40,7 @@ def account_of(
         "refresh": player.mode == "all",
         "played": [key_of(entry, player.place.slot) for entry in player.played],
         "adopted": str(player.adopted.path) if player.adopted is not None else None,
+        "options": player.place.options,
         "misses": [{"command": miss.command, "story": miss.story} for miss in player.misses],
         "replayed": tally.replayed,
         "saved_seconds": tally.saved_seconds,

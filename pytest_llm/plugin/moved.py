@@ -21,15 +21,15 @@ def test_exists(cassette: Path) -> bool:
     """Say whether the test function of a cassette stands in its module, by its name in the source."""
     module = cassette.parent.parent.parent / f"{cassette.parent.name}.py"
     function = cassette.name.removesuffix(SUFFIX).rpartition(".")[2]
-    return function in _functions(module)
+    try:
+        return function in _functions(module, module.stat().st_mtime_ns)
+    except (OSError, UnicodeDecodeError):
+        return False
 
 
 @lru_cache(256)
-def _functions(module: Path) -> Collection[str]:
-    try:
-        source = module.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        return frozenset()
+def _functions(module: Path, changed: int) -> Collection[str]:
+    source = module.read_text(encoding="utf-8")
     return frozenset(re.findall(r"^\s*(?:async\s+)?def\s+(\w+)", source, re.MULTILINE))
 
 

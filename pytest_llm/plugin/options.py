@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 import pytest
 
@@ -17,8 +16,7 @@ _MARKER_ARGUMENTS = ("model", "record", "cassette")
 _TYPES = {"record": RecordMode, "unused": UnusedAction}
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """The session's options after the command line has won over the ini file."""
 
     record: RecordMode

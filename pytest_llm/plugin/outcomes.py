@@ -15,27 +15,30 @@ import pytest
 from pytest_llm.errors import CassetteError, CassetteMissError, LLMOutcome
 from pytest_llm.player import Player
 
-__all__ = ["as_outcome", "clean_report", "insist", "is_unrecorded", "tell"]
+__all__ = ["as_outcome", "clean_report", "insist", "is_unrecorded", "noted", "tell"]
 
 _PACKAGE = str(Path(__file__).parents[1])
 
 
-def insist(player: Player, seen: int, error: BaseException | None) -> None:
-    """Raise the first outcome noted since ``seen``, whatever the code under test made of it, else ``error``.
+def noted(player: Player | None) -> tuple[int, int]:
+    """Return how many outcomes and how much cassette trouble a test has met."""
+    return (len(player.outcomes), len(player.troubles)) if player is not None else (0, 0)
+
+
+def insist(player: Player | None, before: tuple[int, int], error: BaseException | None) -> None:
+    """Raise the first outcome noted since ``before`` when ``error``, which the test ended with, is another.
 
     Cassette trouble that was swallowed is raised in the same way.
     """
-    if isinstance(error, KeyboardInterrupt | SystemExit | pytest.exit.Exception):
-        raise error
-    new = player.outcomes[seen:]
+    if player is None or isinstance(error, KeyboardInterrupt | SystemExit | pytest.exit.Exception):
+        return
+    new = player.outcomes[before[0] :]
     if new and error not in new:
         swallowed = new[0].with_traceback(None) if new[0].__traceback__ is None else new[0]
         raise swallowed from None
-    troubles: list[CassetteError] = player.troubles
+    troubles: list[CassetteError] = player.troubles[before[1] :]
     if troubles and not isinstance(error, LLMOutcome):
         pytest.fail("\n".join(dict.fromkeys(map(str, troubles))), pytrace=False)
-    if error is not None:
-        raise error
 
 
 def as_outcome(call: pytest.CallInfo[Any], root: Path) -> bool:

@@ -40,6 +40,8 @@ class Progress:
             return
         with capture.global_and_fixture_disabled() if capture is not None else nullcontext():
             terminal.ensure_newline()
+            if terminal._tw.width_of_current_line:  # dots, of which ensure_newline() knows nothing
+                terminal.line("")
             terminal.write_line(
                 f"llm: {plural(self._calls, 'live call')}, {money(self._spent)}, {self._calls / seconds:.1f} calls/s"
             )

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from pytest_llm.errors import CassetteError, LLMError
+from pytest_llm.player import Player
 from pytest_llm.plugin.ledger import account_of
 from pytest_llm.plugin.options import check_marker
 from pytest_llm.plugin.ours import family, is_ours
-from pytest_llm.plugin.outcomes import as_outcome, clean_report, insist, tell
+from pytest_llm.plugin.outcomes import as_outcome, clean_report, insist, noted, tell
 from pytest_llm.plugin.places import cassette_path
 from pytest_llm.plugin.session import Session
 from pytest_llm.plugin.stash import FAILED, LEDGER, SESSION, SETTINGS
@@ -28,11 +29,16 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
     return result
 
 
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_setup(item: pytest.Item) -> Generator[None, None, None]:
-    """Turn interception on before any fixture is made."""
+@pytest.hookimpl(tryfirst=True, specname="pytest_runtest_setup")
+def pytest_runtest_setup_begins(item: pytest.Item) -> None:
+    """Turn interception on before any fixture is made; no wrapper, so that what it raises leaves others' whole."""
     if is_ours(item):
         _start(item)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None, None, None]:
+    """Let no fixture swallow a miss."""
     yield from _insisting(item)
 
 
@@ -87,36 +93,42 @@ def _start(item: pytest.Item) -> None:
     item.stash[FAILED] = False
     if item.get_closest_marker("llm_live") is not None and not item.config.stash[SETTINGS].live:
         pytest.skip("calls the provider: runs under --llm-live only")
+    if trouble := _opened(item):
+        pytest.fail(trouble, pytrace=False)
+
+
+def _opened(item: pytest.Item) -> str:
+    """Open the test's cassette; return what is wrong when that cannot be done."""
     try:
         check_marker(item)
         session_of(item.config).open(item)
     except (LLMError, pytest.UsageError) as error:
-        pytest.fail(str(error), pytrace=False)
+        return str(error)
+    return ""
 
 
 def _insisting(item: pytest.Item) -> Generator[None, None, None]:
-    session = item.config.stash.get(SESSION, None)
-    player = session.player if session is not None else None
-    if player is None:
-        return (yield)
-    seen = len(player.outcomes)
+    before = noted(_player(item))
     try:
         yield
     except BaseException as error:
-        insist(player, seen, error)
+        insist(_player(item), before, error)
         raise
-    insist(player, seen, None)
+    insist(_player(item), before, None)
+
+
+def _player(item: pytest.Item) -> Player | None:
+    session = item.config.stash.get(SESSION, None)
+    return session.player if session is not None else None
 
 
 def _finish_report(item: pytest.Item, call: pytest.CallInfo[Any], report: pytest.TestReport) -> None:
-    session = item.config.stash.get(SESSION, None)
-    player = session.player if session is not None else None
+    session, player = item.config.stash.get(SESSION, None), _player(item)
     if session is None or player is None:
         return
     if call.excinfo is not None and call.excinfo.value in player.outcomes:
-        first = str(call.excinfo.value).partition("\n")[0]
-        tell(report, call.excinfo.value, player.misses[0].story if player.misses else first)
-    if report.failed:
+        tell(report, call.excinfo.value, _story(player, str(call.excinfo.value)))
+    if not report.passed:  # who skips or fails as expected leaves recordings unplayed too
         item.stash[FAILED] = True
     if report.failed or report.sections:
         clean_report(report, session.readings.redactor.text)
@@ -126,6 +138,11 @@ def _finish_report(item: pytest.Item, call: pytest.CallInfo[Any], report: pytest
         account = account_of(player, session, passed=passed, family=family(item), trouble=trouble)
         report.llm = account  # type: ignore[attr-defined]
         session.player = None
+
+
+def _story(player: Player, message: str) -> str:
+    stories = {miss.message: miss.story for miss in player.misses}
+    return stories.get(message) or message.partition("\n")[0]
 
 
 def _through(item: pytest.Item, nextitem: pytest.Item | None) -> None:

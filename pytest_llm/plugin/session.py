@@ -97,7 +97,7 @@ class Session:
         self._set_environment(item, mode)
         player = Player(
             self.studio,
-            Place(item.nodeid, test_of(item), slot_of(test_of(item), path)),
+            Place(item.nodeid, test_of(item), slot_of(test_of(item), path), self._options()),
             cassette,
             mode,
             fresh=self._fresh.get(path, True),
@@ -151,6 +151,12 @@ class Session:
         if player.made:
             self._cassettes.clear()
         return list(dict.fromkeys(map(str, player.troubles)))
+
+    def _options(self) -> str:
+        """Return the options of this command line that name the model, without credentials."""
+        given = {name: self.config.getoption(f"llm_{name}") for name in ("model", "base_url")}
+        redact = self.readings.redactor.url
+        return "".join(f" --llm-{name.replace('_', '-')}={redact(text)}" for name, text in given.items() if text)
 
     # -- files --
 

@@ -201,6 +201,7 @@ class _Classes:
             """A replayed body, which has its next piece played when somebody waits for it."""
 
             __slots__ = ()
+            _protocol: Any
 
             async def _wait(self, *args: Any) -> None:
                 self._loop.call_soon(self._protocol.play)
