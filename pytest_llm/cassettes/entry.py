@@ -13,7 +13,7 @@ Entry = dict[str, Any]
 ``events``, ``spelling``, ``model`` (served), ``system_fingerprint``, ``usage``, ``recorded`` (ISO date), ``latency``
 (seconds), ``cut`` (the application closed the stream early)."""
 
-_TEXTUAL = frozenset({"request", "response", "events", "headers"})
+_ANSWER = frozenset({"response", "events", "headers"})
 
 
 def ordered(entry: Entry) -> Entry:
@@ -34,7 +34,7 @@ def same_answer(old: Entry, new: Entry, stable: Callable[[object], object]) -> b
         return False
     if old.get("model") != new.get("model") or old.get("system_fingerprint") != new.get("system_fingerprint"):
         return False
-    return all(stable(old.get(key)) == stable(new.get(key)) for key in _TEXTUAL)
+    return all(stable(old.get(key)) == stable(new.get(key)) for key in _ANSWER)
 
 
 def draws_in_order(entries: Iterable[Entry]) -> list[Entry]:

@@ -118,6 +118,8 @@ _SPELT = "|".join(sorted((name.replace("_", "[-_]?") for name in _STRONG.split()
 _VALUE = r"(?=[\w.~+/%-]*\d)(?=[\w.~+/%-]*[A-Za-z])[\w.~+/%-]{12,}=*"
 _ASSIGNED = rf"([:=,]\s*b?(?:\\*[\"'])?(?:(?:bearer|basic|token)\s+)?)({_VALUE})"
 _NAME_BEFORE = rf"(?<![A-Za-z0-9])(?:{_SPELT}|cookie)(?:\\*[\"'])?\s*\Z"
+_COOKIES = r"(?<![A-Za-z0-9])cookie(?:\\*[\"'])?\s*[:,]\s*b?(?:\\*[\"'])?[^\"'\n]*"
+_COOKIE = rf"(=)({_VALUE})"
 _IN_QUERY = (
     r"([?&](?:key|api[-_]?key|access_token|refresh_token|id_token|auth_token|sig|signature|client_secret|password"
     r"|subscription-key|x-(?:amz|goog)-(?:credential|signature|security-token))=)([^&\s\"'#<>\\]{8,})"
@@ -324,6 +326,8 @@ class Redactor:
             text = _compiled(_BEARER).sub(_keep_first_group, text)
         if "basic" in lower:
             text = _compiled(_BASIC).sub(lambda m: _keep_first_group(m) if _is_basic(m) else m[0], text)
+        if "cookie" in lower:
+            text = _compiled(_COOKIES).sub(lambda m: _compiled(_COOKIE).sub(_keep_first_group, m[0]), text)
         if any(word in lower for word in _WORDS):
             text = _compiled(_ASSIGNED).sub(_if_named, text)
         return text
