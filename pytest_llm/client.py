@@ -11,21 +11,14 @@ from typing import TYPE_CHECKING, Any
 from pytest_llm.cassettes.entry import Entry
 from pytest_llm.errors import ConfigurationError
 from pytest_llm.messages import Message, Response, ToolCall
+from pytest_llm.payloads import Prompt, Tool, declaration, embedding, messages_of, response_format
 from pytest_llm.player import capturing
 from pytest_llm.readings import Readings
 
 if TYPE_CHECKING:
-    pass
-
-if TYPE_CHECKING:
     import openai
 
-__all__ = ["AsyncChat", "AsyncClient", "AsyncStream", "Chat", "Client", "Prompt", "Stream", "Tool"]
-
-Prompt = str | Message | Sequence[Message | Mapping[str, Any]]
-"""A user's text, one message, or a conversation; a mapping is passed on as the provider's API spells it."""
-Tool = Mapping[str, Any] | Callable[..., object]
-"""A tool declaration as the API spells it, or a function whose name, docstring and annotations declare it."""
+__all__ = ["AsyncChat", "AsyncClient", "AsyncStream", "Chat", "Client", "Stream"]
 
 
 @dataclass(frozen=True)
@@ -84,7 +77,7 @@ class Client(_Base):
     def embed(self, texts: str | Sequence[str], **params: Any) -> Response:
         """Return the embeddings of one or several texts as ``response.embeddings``, one vector a text."""
         with _captured() as entries:
-            self.sdk.embeddings.with_raw_response.create(**_embedding(self._model(), texts, self.params, params))
+            self.sdk.embeddings.with_raw_response.create(**embedding(self._model(), texts, self.params, params))
         return self._response(entries)
 
     def chat(self, system: str | None = None, **params: Any) -> Chat:
@@ -121,7 +114,7 @@ class AsyncClient(_Base):
     async def embed(self, texts: str | Sequence[str], **params: Any) -> Response:
         """Return the embeddings of one or several texts, as ``Client.embed`` does."""
         with _captured() as entries:
-            await self.sdk.embeddings.with_raw_response.create(**_embedding(self._model(), texts, self.params, params))
+            await self.sdk.embeddings.with_raw_response.create(**embedding(self._model(), texts, self.params, params))
         return self._response(entries)
 
     def chat(self, system: str | None = None, **params: Any) -> AsyncChat:
@@ -221,98 +214,6 @@ class AsyncChat(_ChatBase):
         if text is not None:
             self._say(text)
         return self._hear(await self.client.ask(self.messages, **options))
-
-
-def messages_of(prompt: Prompt) -> list[dict[str, Any]]:
-    """Return the prompt as messages of the chat completions API."""
-    if isinstance(prompt, str):
-        return [{"role": "user", "content": prompt}]
-    if isinstance(prompt, Message):
-        prompt = [prompt]
-    if not isinstance(prompt, Sequence) or isinstance(prompt, bytes):
-        raise TypeError(f"A prompt is a text, a Message or a list of messages, not {type(prompt).__name__}.")
-    return [_message(item) for item in prompt]
-
-
-def _message(item: object) -> dict[str, Any]:
-    if isinstance(item, Mapping):
-        return dict(item)
-    if not isinstance(item, Message):
-        raise TypeError(f"A conversation holds messages, not {type(item).__name__} ({item!r:.60}).")
-    if item.attachments:
-        raise TypeError("A Message with attachments cannot be sent. Write the message as a dict of the API instead.")
-    message: dict[str, Any] = {"role": item.role, "content": item.text}
-    if item.tool_calls:
-        message["tool_calls"] = [_tool_call(call) for call in item.tool_calls]
-    if item.tool_call_id is not None:
-        message["tool_call_id"] = item.tool_call_id
-    return message
-
-
-def _tool_call(call: ToolCall) -> dict[str, Any]:
-    arguments = call.arguments if isinstance(call.arguments, str) else json.dumps(call.arguments, ensure_ascii=False)
-    return {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": arguments}}
-
-
-def declaration(tool: Tool) -> dict[str, Any]:
-    """Return a tool's declaration for the chat completions API."""
-    if isinstance(tool, Mapping):
-        return dict(tool)
-    from inspect import getdoc
-
-    from pydantic import TypeAdapter
-
-    adapter: Any = TypeAdapter
-    schema: dict[str, Any] = adapter(tool).json_schema()
-    schema.pop("title", None)
-    name = getattr(tool, "__name__", type(tool).__name__)
-    return {"type": "function", "function": {"name": name, "description": getdoc(tool) or "", "parameters": schema}}
-
-
-def response_format(schema: object) -> dict[str, Any]:
-    """Return the ``response_format`` that makes an answer conform to a JSON schema or a type."""
-    if isinstance(schema, Mapping):
-        body: dict[str, Any] = dict(schema)
-        name = str(body.get("title") or "answer")
-    else:
-        from pydantic import TypeAdapter
-
-        adapter: Any = TypeAdapter
-        body = adapter(schema).json_schema()
-        _close_objects(body)
-        name = getattr(schema, "__name__", "answer")
-    return {"type": "json_schema", "json_schema": {"name": name, "schema": body, "strict": _is_strict(body)}}
-
-
-def _close_objects(schema: object) -> None:
-    """Make every object require all its properties and allow no other, as strict mode asks."""
-    if isinstance(schema, dict):
-        if isinstance(schema.get("properties"), dict):
-            schema["additionalProperties"] = False
-            schema["required"] = list(schema["properties"])
-        for item in schema.values():
-            _close_objects(item)
-    elif isinstance(schema, list):
-        for item in schema:
-            _close_objects(item)
-
-
-def _is_strict(schema: object) -> bool:
-    if isinstance(schema, dict):
-        properties = schema.get("properties")
-        if isinstance(properties, dict) and (
-            schema.get("additionalProperties") is not False or set(schema.get("required", ())) != set(properties)
-        ):
-            return False
-        return all(_is_strict(item) for item in schema.values())
-    return all(_is_strict(item) for item in schema) if isinstance(schema, list) else True
-
-
-def _embedding(
-    model: str, texts: str | Sequence[str], defaults: Mapping[str, Any], params: Mapping[str, Any]
-) -> dict[str, Any]:
-    dimensions = {key: value for key, value in defaults.items() if key in ("dimensions", "user")}
-    return {"model": model, "input": texts if isinstance(texts, str) else list(texts), **dimensions, **params}
 
 
 def _opening(system: str | None) -> list[Message]:

@@ -73,8 +73,8 @@ class Journal:
                 written = os.write(self._file, self._unwritten[0])
             except OSError as error:
                 raise CassetteError(
-                    f"{plural(len(self._unwritten), 'recording')} kept in memory: {shown(self.path)} cannot be written: "
-                    f"{error.strerror or error}. Make room while the run goes on; the next write tries again."
+                    f"{plural(len(self._unwritten), 'recording')} kept in memory: {shown(self.path)} cannot be "
+                    f"written: {error.strerror or error}. Make room while the run goes on; the next write tries again."
                 ) from error
             rest = self._unwritten[0][written:]
             if rest:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from pytest_llm.errors import CassetteError, CassetteMissError, LLMOutcome
+from pytest_llm.errors import CassetteError, CassetteMissError, LLMError, LLMOutcome
 from pytest_llm.player import Player
 
 __all__ = ["as_outcome", "clean_report", "insist", "is_unrecorded", "noted", "tell"]
@@ -44,7 +44,7 @@ def insist(player: Player | None, before: tuple[int, int], error: BaseException 
 def as_outcome(call: pytest.CallInfo[Any], root: Path) -> bool:
     """Cut an outcome's traceback to the user's own frames; say whether the call ended with an outcome."""
     info = call.excinfo
-    if info is None or not isinstance(info.value, LLMOutcome):
+    if info is None or not isinstance(info.value, LLMOutcome | LLMError):
         return False
     error = info.value
     error.__cause__ = error.__context__ = None

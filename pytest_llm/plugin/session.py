@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from itertools import chain
@@ -141,13 +142,13 @@ class Session:
     def finish(self, player: Player, passed: bool) -> list[str]:
         """Note how the test went in its journal, give the journal up, and return what went wrong in doing so."""
         for path, journal in list(self._journals.items()):
+            del self._journals[path]
             try:
-                if player.made:
-                    journal.end(player.place.test, "passed" if passed else "failed")
-                journal.close()
+                with closing(journal):
+                    if player.made:
+                        journal.end(player.place.test, "passed" if passed else "failed")
             except CassetteError as error:
                 player.troubles.append(error)
-            del self._journals[path]
         if player.made:
             self._cassettes.clear()
         return list(dict.fromkeys(map(str, player.troubles)))

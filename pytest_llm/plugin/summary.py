@@ -49,8 +49,8 @@ def _folded(ledger: Ledger) -> Iterator[str]:
             torn = " (its last line was torn and is left out)" if folded.torn else ""
             yield f"{plural(folded.recovered, 'recording')} of an interrupted run recovered into {where}{torn}."
         if folded.damaged:
-            are = "is" if folded.damaged == 1 else "are"
-            yield f"{plural(folded.damaged, 'line')} of a journal beside {where} {are} damaged; it is kept as *.damaged."
+            lines = "1 line is" if folded.damaged == 1 else f"{folded.damaged} lines are"
+            yield f"{lines} damaged in a journal beside {where}; it is kept as *.damaged."
         if folded.set_aside is not None:
             yield (
                 f"{where} stands as it was: {and_list(folded.set_aside_tests)} did not pass on the new recordings. "
@@ -94,4 +94,5 @@ def _misses(ledger: Ledger) -> Iterator[str]:
         nodes = " ".join(f'"{account["nodeid"]}"' for account in missing)
         if len(missing) > 5:
             nodes = "--last-failed" if len(missing) < len(ledger.accounts) else ""
-        yield f"{len(missing)} tests lack a recording. Record them: pytest --llm-record=missing{missing[0]['options']} {nodes}".rstrip()
+        command = f"pytest --llm-record=missing{missing[0]['options']} {nodes}".rstrip()
+        yield f"{len(missing)} tests lack a recording. Record them: {command}"
