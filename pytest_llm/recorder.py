@@ -97,7 +97,7 @@ class LiveCall:
             return
         if self._started is not None:
             self._limiter.release()
-        if outcome == "failed":
+        if outcome == "failed" or not self._status:
             ended(Ended("failed"))
             return
         entry, response = self._entry(outcome)

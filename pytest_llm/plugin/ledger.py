@@ -59,7 +59,7 @@ def key_of(entry: Entry, slot: str) -> list[Any]:
     return [slot, entry["fingerprint"], entry.get("draw", 1)]
 
 
-@dataclass(eq=False)  # pluggy puts plugins into sets
+@dataclass(eq=False, repr=False)  # pluggy puts plugins into sets
 class Ledger:
     """The accounts of the run, by test, and what became of the files. A plugin: it reads every report."""
 

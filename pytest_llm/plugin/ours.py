@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from pytest_llm.plugin.fixtures import FIXTURES
-from pytest_llm.plugin.places import cassette_path
 from pytest_llm.plugin.stash import DESELECTED, FAMILIES, SETTINGS
 
 __all__ = ["family", "is_ours"]
@@ -20,6 +19,8 @@ def is_ours(item: pytest.Item) -> bool:
 
 def family(item: pytest.Item) -> tuple[int, bool]:
     """Return how many collected tests share the item's cassette, and whether these are all there are."""
+    from pytest_llm.plugin.places import cassette_path
+
     folder = item.config.stash[SETTINGS].folder
     path = cassette_path(item, folder)
     families = item.session.stash.get(FAMILIES, None)

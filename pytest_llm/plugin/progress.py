@@ -8,8 +8,6 @@ from threading import current_thread, main_thread
 
 import pytest
 
-from pytest_llm.text import money, plural
-
 __all__ = ["Progress"]
 
 _EVERY_SECONDS = 5.0
@@ -38,6 +36,8 @@ class Progress:
         capture = self._config.pluginmanager.get_plugin("capturemanager")
         if terminal is None:
             return
+        from pytest_llm.text import money, plural
+
         with capture.global_and_fixture_disabled() if capture is not None else nullcontext():
             terminal.ensure_newline()
             if terminal._tw.width_of_current_line:  # dots, of which ensure_newline() knows nothing

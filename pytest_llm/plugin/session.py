@@ -55,7 +55,7 @@ class Session:
         self.settings = settings
         self.id = config.stash[RUN]
         self.is_worker = bool(worker)
-        self.owner = f"{worker.get('workerid', 'main')}-{os.getpid()}"
+        self.owner = f"{worker.get('workerid', 'main')}-{os.getpid()}-{self.id[:6]}"
         self.player: Player | None = None
         self.server: Any = None
         self._cassettes: dict[Path, Cassette] = {}

@@ -1,0 +1,165 @@
+"""A small OpenAI-like server on loopback: every answer differs, and each can be told what to be."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+
+@dataclass
+class Call:
+    """A request as the server got it."""
+
+    number: int
+    path: str
+    headers: dict[str, str]
+    body: dict[str, Any]
+
+    @property
+    def text(self) -> str:
+        """The text of the last message."""
+        messages = self.body.get("messages")
+        return str(messages[-1]["content"]) if messages else str(self.body.get("input"))
+
+
+@dataclass
+class Answer:
+    """What the server says: a text, or a whole message, or an error; ``gap`` seconds lie between a stream's events."""
+
+    text: str = ""
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    message: Mapping[str, Any] | None = None
+    error: str = ""
+    pieces: list[str] | None = None
+    finish_reason: str = "stop"
+    gap: float = 0.0
+
+
+class Provider(ThreadingHTTPServer):
+    """The server; ``calls`` are the requests it got, ``script`` what it says to the next ones."""
+
+    daemon_threads = True
+    request_queue_size = 128
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.calls: list[Call] = []
+        self.script: list[Answer] = []
+        self.reply: Callable[[Call], Answer] = lambda call: Answer(f"answer {call.number}")
+        self.seconds = 0.0
+        self.in_flight = 0
+        self.most_in_flight = 0
+        self.lock = threading.Lock()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}/v1"
+
+    @property
+    def asked(self) -> list[str]:
+        """The last message of every call."""
+        return [call.text for call in self.calls]
+
+    def always(self, text: str) -> None:
+        """Say the same to everything, under ids and dates that differ."""
+        self.reply = lambda call: Answer(text)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Be quiet when a client goes away, which tests have clients do."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: Provider
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers.get("content-length") or 0)) or b"{}")
+        provider = self.server
+        with provider.lock:
+            call = Call(
+                len(provider.calls) + 1, self.path, {name.lower(): value for name, value in self.headers.items()}, body
+            )
+            provider.calls.append(call)
+            answer = provider.script.pop(0) if provider.script else provider.reply(call)
+            provider.in_flight += 1
+            provider.most_in_flight = max(provider.most_in_flight, provider.in_flight)
+        try:
+            time.sleep(provider.seconds)
+            self._answer(call, answer)
+        finally:
+            with provider.lock:
+                provider.in_flight -= 1
+
+    def _answer(self, call: Call, answer: Answer) -> None:
+        if answer.status != 200:
+            self._json(answer, {"error": {"message": answer.error or "no", "type": "error"}})
+        elif self.path.endswith("/embeddings"):
+            self._json(answer, _embeddings(call))
+        elif call.body.get("stream"):
+            self._stream(call, answer)
+        else:
+            self._json(answer, _completion(call, answer))
+
+    def _json(self, answer: Answer, document: Mapping[str, Any]) -> None:
+        data = json.dumps(document).encode()
+        self.send_response(answer.status)
+        for name, value in {"content-type": "application/json", **answer.headers}.items():
+            self.send_header(name, value)
+        self.send_header("content-length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def _stream(self, call: Call, answer: Answer) -> None:
+        self.send_response(200)
+        for name, value in {"content-type": "text/event-stream", **answer.headers}.items():
+            self.send_header(name, value)
+        self.send_header("connection", "close")
+        self.end_headers()
+        for event in _events(call, answer):
+            self.wfile.write(f"data: {event}\n\n".encode())
+            self.wfile.flush()
+            time.sleep(answer.gap)
+        self.close_connection = True
+
+
+def _usage() -> dict[str, int]:
+    return {"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15}
+
+
+def _head(call: Call, kind: str) -> dict[str, Any]:
+    model = call.body.get("model")
+    return {"id": f"chatcmpl-{call.number}", "object": kind, "created": 1_700_000_000 + call.number, "model": model}
+
+
+def _completion(call: Call, answer: Answer) -> dict[str, Any]:
+    message = {"role": "assistant", "content": answer.text, **(answer.message or {})}
+    choice = {"index": 0, "finish_reason": answer.finish_reason, "message": message}
+    return {**_head(call, "chat.completion"), "choices": [choice], "usage": _usage()}
+
+
+def _events(call: Call, answer: Answer) -> list[str]:
+    head = _head(call, "chat.completion.chunk")
+    pieces = answer.pieces if answer.pieces is not None else [f"{word} " for word in answer.text.split()]
+    choices: list[dict[str, Any]] = [{"index": 0, "delta": {"content": piece}} for piece in pieces]
+    choices.append({"index": 0, "delta": {}, "finish_reason": "stop"})
+    events = [json.dumps({**head, "choices": [choice]}) for choice in choices]
+    return [*events, json.dumps({**head, "choices": [], "usage": _usage()}), "[DONE]"]
+
+
+def _embeddings(call: Call) -> dict[str, Any]:
+    texts = call.body["input"] if isinstance(call.body["input"], list) else [call.body["input"]]
+    data = [
+        {"object": "embedding", "index": index, "embedding": [0.5 * call.number + index, 0.25]}
+        for index, _ in enumerate(texts)
+    ]
+    usage = {"prompt_tokens": 4, "total_tokens": 4}
+    return {"object": "list", "data": data, "model": call.body["model"], "usage": usage}
