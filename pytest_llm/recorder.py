@@ -13,7 +13,8 @@ from pytest_llm.cassettes.body import encode_body, encode_events
 from pytest_llm.cassettes.encoding import decode_content
 from pytest_llm.cassettes.entry import Entry
 from pytest_llm.cassettes.secrets_in_streams import redact_events
-from pytest_llm.http import Headers, content_type, header
+from pytest_llm.dialects import GENERIC
+from pytest_llm.http import Headers, HTTPResponse, content_type, header
 from pytest_llm.messages import Response
 from pytest_llm.readings import Readings, Sought
 from pytest_llm.streams import is_last, is_stream, split_events
@@ -123,12 +124,22 @@ class LiveCall:
         if outcome == "cut":
             entry["cut"] = True
         self._store_body(entry)
-        response = replace(sought.dialect.read_response(self._readings.response_of(entry)), latency=latency)
+        response = replace(self._read(self._readings.response_of(entry)), latency=latency)
         entry["model"] = response.model
         entry["system_fingerprint"] = response.system_fingerprint
         if response.usage is not None:
             entry["usage"] = {key: value for key, value in asdict(response.usage).items() if value}
         return entry, response
+
+    def _read(self, answer: HTTPResponse) -> Response:
+        """Read the answer; one that a dialect of ``pytest_llm_dialect`` cannot read is paid for and kept all the same.
+
+        What that dialect raises, it raises again to whoever looks at the recording.
+        """
+        try:
+            return self._sought.dialect.read_response(answer)
+        except Exception:  # foreign code
+            return GENERIC.read_response(answer)
 
     def _store_body(self, entry: Entry) -> None:
         """Put the body into the entry: without content encoding where that can be undone, without secrets."""
