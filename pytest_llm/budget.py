@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pytest_llm.errors import BudgetExceededError, ConfigurationError
+from pytest_llm.text import money
 
 __all__ = ["Budget", "Limiter", "Reservation"]
 
@@ -82,7 +83,7 @@ class Budget:
         # A hair of tolerance: 0.1 + 0.2 must fit into 0.3.
         if self.max_cost is not None and spent.cost + cost > self.max_cost * (1 + 1e-9):
             raise BudgetExceededError(
-                f"${spent.cost:.4f} of ${self.max_cost:.4f} are spent and this call may cost ${cost:.4f} more, "
+                f"{money(spent.cost)} of {money(self.max_cost)} are spent and this call may cost {money(cost)} more, "
                 "so it was not made. Raise --llm-max-cost to allow it."
             )
 

@@ -21,7 +21,7 @@ from pytest_llm.dialects import known_host, looks_like_model_call
 from pytest_llm.errors import BudgetExceededError, CassetteError, CassetteMissError, LLMOutcome, UninterceptedCallError
 from pytest_llm.fingerprint import canonical, raw_key, with_steady_ids
 from pytest_llm.http import Headers, HTTPRequest
-from pytest_llm.messages import Interaction, Usage
+from pytest_llm.messages import Interaction, Response, Usage
 from pytest_llm.prices import Price, cost, price_of, worst_case
 from pytest_llm.readings import Readings, Sought, chunks_of
 from pytest_llm.recorder import Ended, LiveCall
@@ -305,35 +305,40 @@ class Player:
             if end.entry is None or end.response is None:
                 self.studio.budget.release(reservation)
                 return
-            price = price_of(end.response.model or asked.model, self.studio.prices) or price_of(
-                asked.model, self.studio.prices
-            )
-            usage = end.response.usage
-            spent = cost(usage, price) if usage is not None and price is not None else 0.0
-            self.studio.budget.settle(reservation, spent)
-            self._keep(end.entry, journal, spent)
-            if usage is not None and price is None and not _is_loopback(sought.request.host):
-                self.tally.unpriced.add(end.response.model or asked.model)
+            self._write(end.entry, journal)
             if captured is not None:
                 captured.append(end.entry)
+            spent = self._price(end.response, asked.model, _is_loopback(sought.request.host))
+            self.studio.budget.settle(reservation, spent)
+            self.tally.spent += spent
+            self.studio.recorded(self.studio.readings.interaction(end.entry, replayed=False), spent)
 
         call = LiveCall(sought, self.studio.readings, self.studio.limiter, identity, ended)
         self._open.add(call)
         return call
 
-    def _keep(self, entry: Entry, journal: Journal | None, spent: float) -> None:
+    def _price(self, response: Response, asked: str, free: bool) -> float:
+        """Return what a live call cost in USD, noting a served model without a known price."""
+        prices, usage = self.studio.prices, response.usage
+        price = price_of(response.model or asked, prices) or price_of(asked, prices)
+        if usage is None or free:
+            return 0.0
+        if price is None:
+            self.tally.unpriced.add(response.model or asked)
+            return 0.0
+        return cost(usage, price)
+
+    def _write(self, entry: Entry, journal: Journal | None) -> None:
         with self._lock:
             self.made.append(entry)
             self.timeline.append((entry, False))
             self.tally.live += 1
-            self.tally.spent += spent
         if journal is not None:
             try:
                 journal.append(entry)
             except CassetteError as error:
                 self.troubles.append(error)
             self.tally.recorded += 1
-        self.studio.recorded(self.studio.readings.interaction(entry, replayed=False), spent)
 
     def close(self) -> None:
         """End the calls whose responses nobody read to the end or closed: keep what came of them."""

@@ -87,4 +87,6 @@ def money(amount: float) -> str:
     """Return an amount of USD with the digits that matter."""
     if 0 < amount < 0.0001:
         return "under $0.0001"
-    return f"${amount:.2f}" if amount >= 1 or amount == 0 else f"${amount:.4f}"
+    if amount >= 1 or amount == 0:
+        return f"${amount:,.2f}"
+    return f"${amount:.4f}"

@@ -103,10 +103,12 @@ def _merged(
             _add(groups, slot, [entry for entry in found if entry.get("_mode") != "all"], stable)
             if not present:
                 _add(groups, slot, refreshed, stable)
-            elif record.outcomes.get(test) != "passed":
-                refused += refreshed
             elif refreshed:
-                groups[slot] = _refreshed(groups.get(slot, []), refreshed, stable, stale)
+                fresh = _refreshed(groups.get(slot, []), refreshed, stable, stale)
+                if record.outcomes.get(test) == "passed":
+                    groups[slot] = fresh
+                elif fresh != groups.get(slot):
+                    refused += refreshed
     return _flat(groups), refused
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -60,12 +61,26 @@ class Journal:
         self.append({"_end": outcome, "test": test})
 
     def close(self) -> None:
-        """Write what is left and give up the lock."""
+        """Write what is left and give up the lock.
+
+        What cannot be written here goes to the system's folder of temporary files, and the ``CassetteError`` says so.
+        """
         with self._write_lock:
             try:
                 self._flush()
+            except CassetteError as error:
+                raise CassetteError(self._spill()) from error
             finally:
                 os.close(self._file)
+
+    def _spill(self) -> str:
+        handle, name = tempfile.mkstemp(prefix=self.path.name.lstrip("."), suffix=_SUFFIX)
+        with os.fdopen(handle, "wb") as file:
+            file.writelines(self._unwritten)
+        return (
+            f"{plural(len(self._unwritten), 'line')} of {shown(self.path)} could not be written there and stand in "
+            f"{name}. Make room and add it: cat {name} >> {shown(self.path)}"
+        )
 
     def _flush(self) -> None:
         while self._unwritten:

@@ -68,6 +68,7 @@ def read_settings(config: pytest.Config) -> Settings:
     if _in_ci() and config.getoption("llm_record") is None:
         record = "none"
     hosts = frozenset(str(host).lower() for host in config.getini("llm_hosts"))
+    _check_endpoints(_text(config, "model"), _text(config, "base_url"), hosts)
     return Settings(
         record,
         bool(config.getoption("llm_live")),
@@ -81,6 +82,17 @@ def read_settings(config: pytest.Config) -> Settings:
         str(config.getini("llm_dir")),
         hosts,
     )
+
+
+def _check_endpoints(model: str, base_url: str, hosts: frozenset[str]) -> None:
+    if base_url and not base_url.startswith(("http://", "https://")):
+        raise pytest.UsageError(
+            f"--llm-base-url={base_url!r} is not a URL: it begins with neither http:// nor https://."
+        )
+    if base_url and model.startswith("local/"):
+        raise pytest.UsageError(f"--llm-base-url={base_url!r} does not go with {model!r}, which has its own endpoint.")
+    if wrong := next((host for host in hosts if "/" in host), None):
+        raise pytest.UsageError(f"llm_hosts: {wrong!r} is not a host. Valid hosts: api.example.com, localhost:8080.")
 
 
 def record_mode(item: pytest.Item, settings: Settings) -> RecordMode:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import pytest
@@ -18,20 +18,23 @@ from pytest_llm.budget import Budget, Limiter
 from pytest_llm.cassettes.entry import Entry
 from pytest_llm.cassettes.folding import Folded, fold, overlay
 from pytest_llm.cassettes.journal import Journal
-from pytest_llm.cassettes.redaction import Redactor
+from pytest_llm.cassettes.redaction import Redaction, Redactor
 from pytest_llm.cassettes.store import Cassette, slot_of
 from pytest_llm.dialects import stable
-from pytest_llm.errors import CassetteError
+from pytest_llm.errors import CassetteError, ConfigurationError
 from pytest_llm.messages import Interaction
 from pytest_llm.player import Hosts, Mode, Place, Player, Studio
 from pytest_llm.plugin.moved import finder
 from pytest_llm.plugin.options import Settings, marked, record_mode
 from pytest_llm.plugin.places import cassette_path, test_of
 from pytest_llm.plugin.stash import LEDGER, RUN
+from pytest_llm.prices import Price
 from pytest_llm.readings import Readings
 from pytest_llm.wire.interception import install, uninstall
 
 __all__ = ["Session"]
+
+Kind = TypeVar("Kind")
 
 _PLACEHOLDERS = {
     "OPENAI_API_KEY": "no-key-while-replaying",
@@ -65,7 +68,7 @@ class Session:
         self._environment = pytest.MonkeyPatch()
         hook = config.hook
         self.readings = Readings(
-            Redactor(list(chain.from_iterable(hook.pytest_llm_redactions(config=config)))),
+            Redactor(_each("pytest_llm_redactions", hook.pytest_llm_redactions(config=config), Redaction)),
             list(chain.from_iterable(hook.pytest_llm_dialect(config=config))),
         )
         budget_file = worker.get("llm_budget")
@@ -74,11 +77,7 @@ class Session:
             Hosts(settings.hosts | _host_of(settings.base_url)),
             Limiter(settings.concurrency),
             Budget(settings.max_calls, settings.max_cost, Path(budget_file) if budget_file else None),
-            {
-                name: price
-                for prices in reversed(hook.pytest_llm_prices(config=config))
-                for name, price in prices.items()
-            },
+            _prices(hook.pytest_llm_prices(config=config)),
             self.id,
             self._recorded,
         )
@@ -211,6 +210,32 @@ class Session:
         if self.server is not None:
             self.server.close()
             self.server = None
+
+
+def _each(hook: str, results: list[Any], kind: type[Kind]) -> list[Kind]:
+    """Return what the implementations of a hook gave, checked: lists of one kind of thing."""
+    found: list[Kind] = []
+    for result in results:
+        if isinstance(result, str) or not isinstance(result, Iterable):
+            raise ConfigurationError(f"{hook} returned {result!r}, not a list of {kind.__name__}.")
+        found += result
+    if wrong := [item for item in found if not isinstance(item, kind)]:
+        raise ConfigurationError(f"{hook} returned {wrong[0]!r}, which is no {kind.__name__}.")
+    return found
+
+
+def _prices(results: list[Any]) -> dict[str, Price]:
+    """Return the prices that the hook gave, the first implementation's winning."""
+    found: dict[str, Price] = {}
+    for prices in reversed(results):
+        for name, price in prices.items():
+            if not isinstance(price, Price):
+                raise ConfigurationError(
+                    f"pytest_llm_prices returned {price!r} for {name!r}. "
+                    "A price is pytest_llm.Price(input=..., output=...), in USD per million tokens."
+                )
+            found[name] = price
+    return found
 
 
 def _host_of(url: str) -> frozenset[str]:

@@ -82,7 +82,8 @@ def _unused(ledger: Ledger, action: str) -> Iterator[str]:
     if action == "delete":
         yield f"Deleted the recordings that no test used in {plural(len(ledger.unused), 'file')}:"
     else:
-        yield f"No test used recordings in {plural(len(ledger.unused), 'file')} (pytest --llm-unused=delete):"
+        failed = "The run fails: no" if action == "fail" else "No"
+        yield f"{failed} test used recordings in {plural(len(ledger.unused), 'file')} (pytest --llm-unused=delete):"
     yield from (f"  {unused}" for unused in ledger.unused)
 
 
@@ -94,5 +95,7 @@ def _misses(ledger: Ledger) -> Iterator[str]:
         nodes = " ".join(f'"{account["nodeid"]}"' for account in missing)
         if len(missing) > 5:
             nodes = "--last-failed" if len(missing) < len(ledger.accounts) else ""
-        command = f"pytest --llm-record=missing{missing[0]['options']} {nodes}".rstrip()
+        absent = all("--llm-record=once" in miss["command"] for account in missing for miss in account["misses"])
+        mode = "once" if absent else "missing"
+        command = f"pytest --llm-record={mode}{missing[0]['options']} {nodes}".rstrip()
         yield f"{len(missing)} tests lack a recording. Record them: {command}"
