@@ -18,8 +18,9 @@ from pytest_llm.cassettes.journal import Journal
 from pytest_llm.cassettes.redaction import Redactor
 from pytest_llm.cassettes.store import Cassette
 from pytest_llm.http import HTTPRequest
-from pytest_llm.player import Hosts, Mode, Place, Player, Studio
+from pytest_llm.player import Player
 from pytest_llm.readings import Readings
+from pytest_llm.studio import Hosts, Mode, Place, Studio
 from pytest_llm.wire.handler import Exchange
 from pytest_llm.wire.interception import intercepting
 

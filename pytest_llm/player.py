@@ -4,104 +4,33 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass, field
-from functools import lru_cache
-from pathlib import Path
-from typing import Literal, TypeVar
+from typing import TypeVar
 
-from pytest_llm.budget import Budget, Limiter
 from pytest_llm.cassettes.entry import Entry
 from pytest_llm.cassettes.files import shown
 from pytest_llm.cassettes.journal import Journal
 from pytest_llm.cassettes.miss import Miss, MissKind, explain_miss, nearest
-from pytest_llm.cassettes.store import Cassette, Track
-from pytest_llm.dialects import known_host, looks_like_model_call
+from pytest_llm.cassettes.store import Cassette
+from pytest_llm.dialects import looks_like_model_call
 from pytest_llm.errors import BudgetExceededError, CassetteError, CassetteMissError, LLMOutcome, UninterceptedCallError
 from pytest_llm.fingerprint import canonical, raw_key, with_steady_ids
 from pytest_llm.http import Headers, HTTPRequest
-from pytest_llm.messages import Interaction, Response, Usage
+from pytest_llm.messages import Response, Usage
 from pytest_llm.prices import Price, cost, price_of, worst_case
 from pytest_llm.readings import Readings, Sought, chunks_of
 from pytest_llm.recorder import Ended, LiveCall
+from pytest_llm.studio import Adopted, Mode, Place, Studio, Tally, is_loopback
 from pytest_llm.wire.handler import Exchange, Replay
 
-__all__ = ["Adopted", "Hosts", "Mode", "Place", "Player", "Tally", "capturing"]
+__all__ = ["Player", "capturing"]
 
-Mode = Literal["none", "once", "missing", "all", "live"]
 _RETRIABLE = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0"})
 _REDACTED = "[REDACTED]"
 T = TypeVar("T", bound=LLMOutcome)
 capturing: ContextVar[list[Entry] | None] = ContextVar("pytest_llm_capturing", default=None)
 """The list to which the entries played or recorded in this context are added, if any."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a test stands: its node id, its name (class, function, parameters), its slot in the cassette.
-
-    ``options`` are those of the command line that a command to record it must repeat.
-    """
-
-    nodeid: str
-    test: str
-    slot: str
-    options: str = ""
-
-
-class Hosts:
-    """Which requests are ours: providers' hosts, the configured ones, and the shape of a model call elsewhere."""
-
-    def __init__(self, configured: frozenset[str]) -> None:
-        self.configured = configured
-        self.is_ours = lru_cache(512)(self._is_ours)
-
-    def _is_ours(self, host: str, port: int | None, path: str | None) -> bool:
-        return host in self.configured or f"{host}:{port}" in self.configured or known_host(host, path)
-
-    def guards(self, host: str) -> bool:
-        """Say whether a connection to the host from outside an intercepted stack is provider traffic."""
-        return host not in _LOOPBACK and self.is_ours(host, None, None)
-
-
-@dataclass(frozen=True, slots=True)
-class Adopted:
-    """Recordings found by content under the name of a test that no longer exists."""
-
-    path: Path
-    track: Track
-
-
-@dataclass
-class Tally:
-    """What one test cost: calls made and money (USD) spent, and what replay saved.
-
-    ``recorded`` of the ``live`` calls were written; ``unpriced`` names the served models without a known price;
-    ``oldest`` is the date of the oldest recording that was replayed.
-    """
-
-    replayed: int = 0
-    saved_seconds: float = 0.0
-    recorded: int = 0
-    live: int = 0
-    spent: float = 0.0
-    unpriced: set[str] = field(default_factory=set)
-    oldest: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Studio:
-    """What all tests of a session share."""
-
-    readings: Readings
-    hosts: Hosts
-    limiter: Limiter
-    budget: Budget
-    prices: Mapping[str, Price]
-    session: str
-    recorded: Callable[[Interaction, float], None]
 
 
 class Player:
@@ -308,7 +237,7 @@ class Player:
             self._write(end.entry, journal)
             if captured is not None:
                 captured.append(end.entry)
-            spent = self._price(end.response, asked.model, _is_loopback(sought.request.host))
+            spent = self._price(end.response, asked.model, is_loopback(sought.request.host))
             self.studio.budget.settle(reservation, spent)
             self.tally.spent += spent
             self.studio.recorded(self.studio.readings.interaction(end.entry, replayed=False), spent)
@@ -350,7 +279,7 @@ class Player:
 
         Raises ``BudgetExceededError`` when a cost budget is set and the model has no known price.
         """
-        if self.studio.budget.max_cost is None or _is_loopback(sought.request.host):
+        if self.studio.budget.max_cost is None or is_loopback(sought.request.host):
             return 0.0
         price = price_of(model, self.studio.prices)
         if price is None:
@@ -435,7 +364,3 @@ def _matches(recorded: str, asked: str) -> bool:
 def _replayed_headers(entry: Entry) -> Headers:
     headers = entry.get("headers") or {}
     return tuple((name, "0" if name in ("retry-after", "retry-after-ms") else value) for name, value in headers.items())
-
-
-def _is_loopback(host: str) -> bool:
-    return host in _LOOPBACK

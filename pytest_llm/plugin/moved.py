@@ -11,8 +11,8 @@ from pathlib import Path
 from pytest_llm.cassettes.files import shown
 from pytest_llm.cassettes.store import SHARED_SUFFIX, Cassette
 from pytest_llm.errors import CassetteError
-from pytest_llm.player import Adopted
 from pytest_llm.plugin.places import SUFFIX
+from pytest_llm.studio import Adopted
 
 __all__ = ["finder", "move_command", "orphans", "test_exists"]
 

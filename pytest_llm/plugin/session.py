@@ -23,13 +23,14 @@ from pytest_llm.cassettes.store import Cassette, slot_of
 from pytest_llm.dialects import stable
 from pytest_llm.errors import CassetteError, ConfigurationError
 from pytest_llm.messages import Interaction
-from pytest_llm.player import Hosts, Mode, Place, Player, Studio
+from pytest_llm.player import Player
 from pytest_llm.plugin.moved import finder
 from pytest_llm.plugin.options import Settings, marked, record_mode
 from pytest_llm.plugin.places import cassette_path, test_of
 from pytest_llm.plugin.stash import LEDGER, RUN
 from pytest_llm.prices import Price
 from pytest_llm.readings import Readings
+from pytest_llm.studio import Hosts, Mode, Place, Studio
 from pytest_llm.wire.interception import install, uninstall
 
 __all__ = ["Session"]

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2] / "pytest_llm"
 FLOORS = (
     {"errors", "messages", "http", "fingerprint", "text", "streams"},
     {"dialects", "wire", "cassettes", "budget", "prices", "local"},
-    {"client", "payloads", "player", "recorder", "readings"},
+    {"client", "payloads", "player", "recorder", "readings", "studio"},
     {"hookspecs", "plugin", "__init__"},
 )
 ISLANDS = 1

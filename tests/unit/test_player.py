@@ -18,9 +18,10 @@ from pytest_llm.cassettes.store import Cassette
 from pytest_llm.errors import BudgetExceededError, CassetteError, CassetteMissError
 from pytest_llm.http import HTTPRequest
 from pytest_llm.messages import Interaction
-from pytest_llm.player import Hosts, Mode, Place, Player, Studio
+from pytest_llm.player import Player
 from pytest_llm.prices import Price
 from pytest_llm.readings import Readings
+from pytest_llm.studio import Hosts, Mode, Place, Studio
 from pytest_llm.wire.handler import Exchange, Replay
 
 URL = "https://api.openai.com/v1/chat/completions"
