@@ -247,15 +247,12 @@ class Player:
         return call
 
     def _price(self, response: Response, asked: str, free: bool) -> float:
-        """Return what a live call cost in USD, noting a served model without a known price."""
+        """Return what a live call cost in USD, noting a served model without a known price unless it is ``free``."""
         prices, usage = self.studio.prices, response.usage
         price = price_of(response.model or asked, prices) or price_of(asked, prices)
-        if usage is None or free:
-            return 0.0
-        if price is None:
+        if usage is not None and price is None and not free:
             self.tally.unpriced.add(response.model or asked)
-            return 0.0
-        return cost(usage, price)
+        return cost(usage, price) if usage is not None and price is not None else 0.0
 
     def _write(self, entry: Entry, journal: Journal | None) -> None:
         with self._lock:
@@ -279,9 +276,11 @@ class Player:
 
         Raises ``BudgetExceededError`` when a cost budget is set and the model has no known price.
         """
-        if self.studio.budget.max_cost is None or is_loopback(sought.request.host):
+        if self.studio.budget.max_cost is None:
             return 0.0
         price = price_of(model, self.studio.prices)
+        if price is None and is_loopback(sought.request.host):
+            return 0.0
         if price is None:
             raise BudgetExceededError(
                 f"--llm-max-cost={self.studio.budget.max_cost:g} cannot be kept: no price is known for {model!r}. "

@@ -2,4 +2,22 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from importlib import import_module
+
 pytest_plugins = ["pytester"]
+
+# pytester forgets what an inner run imports first; a stack imported twice no longer knows its own exceptions.
+for stack in (
+    "anyio._backends._asyncio",
+    "trio",
+    "httpcore",
+    "httpx",
+    "httpcore2",
+    "httpx2",
+    "aiohttp",
+    "urllib3",
+    "openai",
+):
+    with suppress(ImportError):
+        import_module(stack)

@@ -334,7 +334,7 @@ def test_the_summary_names_one_command_for_several_tests(project: Project, provi
 
     nodes = '"test_it.py::test_it" "test_it.py::TestMore::test_it"'
     (line,) = section(result)
-    assert line == f"2 tests lack a recording. Record them: pytest --llm-record=missing {nodes}"
+    assert line == f"2 tests lack a recording. Record them: pytest --llm-record=once {nodes}"
     project.run(*shlex.split(line.partition(": pytest ")[2])).assert_outcomes(passed=2)
     assert provider.asked == ["Hi", "Ho"]
 
@@ -344,7 +344,7 @@ def test_the_summary_stays_short_for_many_tests(project: Project) -> None:
 
     result = project.run()
 
-    assert section(result) == ["9 tests lack a recording. Record them: pytest --llm-record=missing"]
+    assert section(result) == ["9 tests lack a recording. Record them: pytest --llm-record=once"]
 
 
 @pytest.mark.parametrize("columns", ["80", "120"])
