@@ -82,7 +82,7 @@ def test_a_call_that_may_cost_too_much_is_not_made(project: Project, provider: P
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(
         [
-            "E *BudgetExceededError: $0.000? of $0.001? are spent and this call may cost $0.00?? more, so it was "
+            "E *BudgetExceededError: under $0.0001 of $0.001? are spent and this call may cost $0.00?? more, so it was "
             "not made. Raise --llm-max-cost to allow it."
         ]
     )
