@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
@@ -65,6 +66,7 @@ class Session:
         self._cassettes: dict[Path, Cassette] = {}
         self._fresh: dict[Path, bool] = {}
         self._journals: dict[Path, Journal] = {}
+        self._lock = threading.Lock()
         self._overlaid: dict[Path, int] = {}
         self._environment = pytest.MonkeyPatch()
         hook = config.hook
@@ -126,9 +128,10 @@ class Session:
         return self._cassettes[path]
 
     def _journal(self, path: Path) -> Journal:
-        if path not in self._journals:
-            self._journals[path] = Journal(path, self.owner)
-        return self._journals[path]
+        with self._lock:  # two threads' first calls must not both open it: the second would wait for the first's lock
+            if path not in self._journals:
+                self._journals[path] = Journal(path, self.owner)
+            return self._journals[path]
 
     def _set_environment(self, item: pytest.Item, mode: Mode) -> None:
         if mode == "none":
