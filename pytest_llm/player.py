@@ -17,7 +17,7 @@ from pytest_llm.dialects import looks_like_model_call
 from pytest_llm.errors import BudgetExceededError, CassetteError, CassetteMissError, LLMOutcome, UninterceptedCallError
 from pytest_llm.fingerprint import canonical, raw_key, with_steady_ids
 from pytest_llm.http import Headers, HTTPRequest
-from pytest_llm.messages import Response, Usage
+from pytest_llm.messages import Request, Response, Usage
 from pytest_llm.prices import Price, cost, price_of, worst_case
 from pytest_llm.readings import Readings, Sought, chunks_of
 from pytest_llm.recorder import Ended, LiveCall
@@ -183,8 +183,7 @@ class Player:
     def _events(self, entry: Entry, chunks: list[bytes]) -> Iterator[bytes]:
         yield from chunks
         if entry.get("cut"):
-            sought = None
-            raise self._miss("cut", sought, entry["fingerprint"], entry.get("draw", 1), entry)
+            raise self._miss("cut", None, entry["fingerprint"], entry.get("draw", 1), entry)
 
     def _count(self, entry: Entry) -> None:
         with self._lock:
@@ -205,7 +204,7 @@ class Player:
         """Start a live call, after the budget has a place for it and the journal can take its answer."""
         asked = sought.dialect.read_request(sought.request)
         try:
-            reservation = self.studio.budget.reserve(self._worst_case(asked.model, sought))
+            reservation = self.studio.budget.reserve(self._worst_case(asked, sought.request))
         except BudgetExceededError as error:
             raise self._note(error) from None
         journal = None
@@ -271,22 +270,22 @@ class Player:
         for call in list(self._open):
             call.cut()
 
-    def _worst_case(self, model: str, sought: Sought) -> float:
+    def _worst_case(self, asked: Request, request: HTTPRequest) -> float:
         """Return the most that a call can cost in USD; 0.0 when no cost budget is set.
 
         Raises ``BudgetExceededError`` when a cost budget is set and the model has no known price.
         """
         if self.studio.budget.max_cost is None:
             return 0.0
-        price = price_of(model, self.studio.prices)
-        if price is None and is_loopback(sought.request.host):
+        price = price_of(asked.model, self.studio.prices)
+        if price is None and is_loopback(request.host):
             return 0.0
         if price is None:
             raise BudgetExceededError(
-                f"--llm-max-cost={self.studio.budget.max_cost:g} cannot be kept: no price is known for {model!r}. "
-                "Give it one by the hook pytest_llm_prices, or limit calls instead: --llm-max-calls"
+                f"--llm-max-cost={self.studio.budget.max_cost:g} cannot be kept: no price is known for "
+                f"{asked.model!r}. Give it one by the hook pytest_llm_prices, or limit calls instead: --llm-max-calls"
             )
-        return worst_case(sought.request.body, sought.dialect.read_request(sought.request).params, price)
+        return worst_case(request.body, asked.params, price)
 
     # -- misses --
 

@@ -13,7 +13,7 @@ from pytest_llm.cassettes.redaction import Redactor
 from pytest_llm.dialects import DIALECTS, GENERIC, dialect_for
 from pytest_llm.dialects.base import Dialect
 from pytest_llm.fingerprint import Fingerprint, fingerprint, with_steady_ids
-from pytest_llm.http import HTTPRequest, HTTPResponse, content_type
+from pytest_llm.http import HTTPRequest, HTTPResponse
 from pytest_llm.messages import Interaction, Request, Response
 
 __all__ = ["Readings", "Sought"]
@@ -140,11 +140,6 @@ def chunks_of(entry: Entry) -> list[bytes]:
     if "events" in entry:
         return decode_events(entry["events"], spelling)
     return [decode_body(entry["response"], spelling)] if "response" in entry else []
-
-
-def media_type_of(entry: Entry) -> str:
-    """Return the recorded response's media type."""
-    return content_type(tuple((entry.get("headers") or {}).items()))
 
 
 def _is_object(body: bytes) -> bool:

@@ -15,7 +15,7 @@ __all__ = ["Folded", "fold", "overlay", "set_aside_path"]
 
 _ID_KEYS = frozenset({"id", "call_id", "toolUseId"})
 Stable = Callable[[str], Callable[[object], object]]
-"""Gives, for a dialect's name, what takes the stable fields out of its JSON."""
+"""Gives, for a dialect's name, what takes the volatile fields out of its JSON."""
 
 
 @dataclass
@@ -152,7 +152,7 @@ def _refreshed(old: list[Entry], new: list[Entry], stable: Stable, stale: Callab
 
     Interactions of which one quotes an id that another's answer made up (a tool call's) are kept together or not.
     """
-    twins = {(entry["fingerprint"], entry["draw"]): entry for entry in old}
+    twins = {(entry["fingerprint"], entry.get("draw", 1)): entry for entry in old}
 
     def same(entry: Entry) -> bool:
         twin = twins.get((entry["fingerprint"], entry["draw"]))

@@ -15,7 +15,7 @@ import pytest
 from pytest_llm.errors import CassetteError, CassetteMissError, LLMError, LLMOutcome
 from pytest_llm.player import Player
 
-__all__ = ["as_outcome", "clean_report", "insist", "is_unrecorded", "noted", "tell"]
+__all__ = ["as_outcome", "clean_report", "insist", "noted", "tell"]
 
 _PACKAGE = str(Path(__file__).parents[1])
 
@@ -65,11 +65,6 @@ def tell(report: pytest.TestReport, error: BaseException, story: str) -> None:
         crash.message = story
     if isinstance(error, CassetteMissError):
         report.llm_unrecorded = True  # type: ignore[attr-defined]
-
-
-def is_unrecorded(report: object) -> bool:
-    """Say whether a report is of a test that lacked a recording."""
-    return bool(getattr(report, "llm_unrecorded", False))
 
 
 def clean_report(report: pytest.TestReport, redact: Callable[[str], str]) -> None:

@@ -67,7 +67,6 @@ class Session:
         self._fresh: dict[Path, bool] = {}
         self._journals: dict[Path, Journal] = {}
         self._lock = threading.Lock()
-        self._overlaid: dict[Path, int] = {}
         self._environment = pytest.MonkeyPatch()
         hook = config.hook
         self.readings = Readings(
@@ -120,11 +119,9 @@ class Session:
 
     def _cassette(self, path: Path) -> Cassette:
         if path not in self._cassettes:
-            cassette, recovered = overlay(path, self.id, self.stable)
+            cassette, _ = overlay(path, self.id, self.stable)
             self._cassettes = {path: cassette}
             self._fresh.setdefault(path, not cassette.exists)
-            if recovered:
-                self._overlaid[path] = recovered
         return self._cassettes[path]
 
     def _journal(self, path: Path) -> Journal:
