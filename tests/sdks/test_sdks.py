@@ -61,6 +61,7 @@ class Runs:
         dropped = ("CI", "PYTEST_ADDOPTS")
         kept = {key: value for key, value in os.environ.items() if not key.endswith(SECRETS) and key not in dropped}
         told = {"PHASE": phase, "DUMPS": str(self.folder / phase), "SERVER": self.url}
+        told["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"  # else a thread of litellm's own fetches it, and sleeps
         command = [sys.executable, "-m", "pytest", "-vv", "--tb=short", *PLUGINS, *arguments]
         ran = run(command, cwd=self.folder, env=kept | told, capture_output=True, text=True, timeout=240, check=False)
         print(ran.stdout[-20_000:], ran.stderr[-5_000:])
