@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import pytest
 
+from pytest_llm import host
 from pytest_llm.plugin.fixtures import async_llm, async_openai_client, llm, llm_cassette, openai_client
 from pytest_llm.plugin.ledger import Ledger
 from pytest_llm.plugin.options import add_options, read_settings
 from pytest_llm.plugin.ours import is_ours
 from pytest_llm.plugin.progress import Progress
-from pytest_llm.plugin.stash import DESELECTED, LEDGER, RUN, SESSION, SETTINGS
+from pytest_llm.plugin.stash import DESELECTED, HOST, LEDGER, RUN, SESSION, SETTINGS
 
 __all__ = ["async_llm", "async_openai_client", "llm", "llm_cassette", "openai_client"]
 
@@ -39,6 +42,19 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(ledger, "llm-regression-ledger")
     config.stash[RUN] = getattr(config, "workerinput", {}).get("llm_run") or os.urandom(6).hex()
     _share(config)
+    host.enter(config.stash.setdefault(HOST, cache(lambda: _host(config))))
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Leave expectations to the run around this one, if any."""
+    if HOST in config.stash:
+        host.leave(config.stash[HOST])
+
+
+def _host(config: pytest.Config) -> host.Host:
+    from pytest_llm.plugin.hosting import RunHost
+
+    return RunHost(config)
 
 
 def _share(config: pytest.Config) -> None:
@@ -60,6 +76,15 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         from pytest_llm.plugin import running
 
         session.config.pluginmanager.register(running, "llm-regression-running")
+
+
+def pytest_assertrepr_compare(config: pytest.Config, op: str, left: object, right: object) -> list[str] | None:
+    """Explain a failed comparison with an expectation."""
+    if "pytest_llm.expectations.base" not in sys.modules:
+        return None
+    from pytest_llm.plugin.explaining import explain
+
+    return explain(config, op, left, right)
 
 
 def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] | None:

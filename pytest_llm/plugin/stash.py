@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
+    from pytest_llm.host import Host
     from pytest_llm.plugin.ledger import Ledger
     from pytest_llm.plugin.options import Settings
     from pytest_llm.plugin.session import Session
 
-__all__ = ["DESELECTED", "FAILED", "FAMILIES", "LEDGER", "RUN", "SESSION", "SETTINGS"]
+__all__ = ["DESELECTED", "FAILED", "FAMILIES", "HOST", "LEDGER", "RUN", "SESSION", "SETTINGS"]
 
 SETTINGS: pytest.StashKey[Settings] = pytest.StashKey()
 SESSION: pytest.StashKey[Session] = pytest.StashKey()
@@ -21,3 +23,4 @@ DESELECTED = pytest.StashKey[list[pytest.Item]]()
 FAMILIES = pytest.StashKey[dict[Path, list[str]]]()
 RUN = pytest.StashKey[str]()
 FAILED = pytest.StashKey[bool]()
+HOST: pytest.StashKey[Callable[[], Host]] = pytest.StashKey()

@@ -11,9 +11,9 @@ import pytest
 
 ROOT = Path(__file__).parents[2] / "pytest_llm"
 FLOORS = (
-    {"errors", "messages", "http", "fingerprint", "text", "streams"},
-    {"dialects", "wire", "cassettes", "budget", "prices", "local"},
-    {"client", "payloads", "player", "recorder", "readings", "studio"},
+    {"errors", "messages", "http", "fingerprint", "text", "streams", "host", "schemas"},
+    {"dialects", "wire", "cassettes", "budget", "prices", "local", "metrics"},
+    {"client", "payloads", "player", "recorder", "readings", "studio", "expectations"},
     {"hookspecs", "plugin", "__init__"},
 )
 ISLANDS = 1

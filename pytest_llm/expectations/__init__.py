@@ -1,0 +1,1 @@
+"""What stands on the right side of ``==``."""

@@ -1,0 +1,55 @@
+"""Who runs the expectations: a pytest session, or nobody outside of one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, Protocol
+
+__all__ = ["Host", "Similarity", "current", "enter", "leave"]
+
+
+class Similarity(NamedTuple):
+    """How alike two texts are: the cosine of their embeddings, who embedded them, and what was cut, if anything.
+
+    ``recorded`` says that the score was read from a cassette.
+    """
+
+    score: float
+    embedder: str
+    cut: str = ""
+    recorded: bool = False
+
+
+class Host(Protocol):
+    """What an expectation needs of the run it is used in."""
+
+    def made(self, expectation: Any) -> None:
+        """Take note of an expectation, so that one which is never compared can be told."""
+
+    def similarities(self, text: str, references: Sequence[str], by: str = "text") -> list[Similarity]:
+        """Return how alike the text and each reference are, recorded or by the configured embedder."""
+
+    def compared(self, expectation: Any, scores: Sequence[Similarity], text: str) -> None:
+        """Take note of the scores that a comparison came to, for calibration."""
+
+    def entails(self, premise: str, hypothesis: str) -> bool | None:
+        """Return what a plugged-in inference model says of two texts; None when there is none."""
+
+
+_hosts: list[Callable[[], Host]] = []
+
+
+def enter(host: Callable[[], Host]) -> None:
+    """Make what this returns the host until ``leave``; it is called when the first expectation is made."""
+    _hosts.append(host)
+
+
+def leave(host: Callable[[], Host]) -> None:
+    """Give the place back to the host before."""
+    if host in _hosts:
+        _hosts.remove(host)
+
+
+def current() -> Host | None:
+    """Return the host, or None outside of a pytest run."""
+    return _hosts[-1]() if _hosts else None
