@@ -60,13 +60,25 @@ def _fold(records: list[Record], path: Path, session: str, stable: Stable, stale
     if refused:
         result.set_aside = set_aside_path(path)
         result.set_aside_tests = sorted({entry["test"] for entry in refused})
-        groups = _grouped(merged, path) | {
-            slot: [*map(_plain, group)] for slot, group in _grouped(refused, path).items()
-        }
-        Cassette(result.set_aside).write(_flat(groups))
+    refreshed = {slot_of(e["test"], path) for record in records for e in record.entries if e.get("_mode") == "all"}
+    _set_aside(path, merged, refused, refreshed)
     for record in records:
         _finish(record, result)
     return result
+
+
+def _set_aside(path: Path, merged: list[Entry], refused: list[Entry], refreshed: set[str]) -> None:
+    """Keep beside the cassette what did not pass, also of earlier refreshes, until a later one takes its place."""
+    aside = Cassette(set_aside_path(path))
+    groups = _grouped(merged, path)
+    waiting = {
+        slot: group
+        for slot, group in _grouped(aside.entries, path).items()
+        if slot not in refreshed and group != groups.get(slot)
+    }
+    waiting |= {slot: [*map(_plain, group)] for slot, group in _grouped(refused, path).items()}
+    if waiting or aside.exists:
+        aside.write(_flat(groups | waiting) if waiting else [])
 
 
 def overlay(path: Path, session: str, stable: Stable) -> tuple[Cassette, int]:

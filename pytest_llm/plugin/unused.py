@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from pytest_llm.cassettes.entry import Entry
 from pytest_llm.cassettes.files import shown
 from pytest_llm.cassettes.store import Cassette, slot_of
 from pytest_llm.errors import CassetteError
@@ -18,6 +19,8 @@ from pytest_llm.text import plural
 
 __all__ = ["Unused", "delete", "find_unused"]
 
+_NAMED = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Unused:
@@ -26,11 +29,15 @@ class Unused:
     path: Path
     positions: frozenset[int]
     whole: bool
+    names: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         if self.whole:
             return f"{shown(self.path)}: its test is gone"
-        return f"{shown(self.path)}: {plural(len(self.positions), 'recording')}"
+        more = f" and {len(self.names) - _NAMED} more" if len(self.names) > _NAMED else ""
+        return (
+            f"{shown(self.path)}: {plural(len(self.positions), 'recording')} ({', '.join(self.names[:_NAMED])}{more})"
+        )
 
 
 def find_unused(config: pytest.Config, ledger: Ledger, settings: Settings, *, deselected: bool) -> list[Unused]:
@@ -64,7 +71,12 @@ def _in_cassette(path: Path, ledger: Ledger) -> Unused | None:
         return None
     keys = [tuple(key_of(entry, slot_of(entry["test"], path))) for entry in entries]
     positions = frozenset(index for index, key in enumerate(keys) if key not in played)
-    return Unused(path, positions, False) if positions else None
+    names = tuple(_name(entry) for index, entry in enumerate(entries) if index in positions)
+    return Unused(path, positions, False, names) if positions else None
+
+
+def _name(entry: Entry) -> str:
+    return f"draw {entry.get('draw', 1)} of {entry['fingerprint'][:8]} in {entry['test']}"
 
 
 def _gone(config: pytest.Config, settings: Settings) -> Iterator[Path]:

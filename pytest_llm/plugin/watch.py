@@ -46,12 +46,9 @@ def _first_line(path: str, line: int) -> int:
     source = "".join(linecache.getlines(path))
     if not source:
         return line
-    best: ast.stmt | None = None
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.stmt) and node.lineno <= line <= (node.end_lineno or node.lineno):
-            if best is None or node.lineno > best.lineno:
-                best = node
-    return best.lineno if best is not None else line
+    statements = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.stmt)]
+    around = [node.lineno for node in statements if node.lineno <= line <= (node.end_lineno or node.lineno)]
+    return max(around, default=line)
 
 
 def source_of(expectation: Expectation, root: Path) -> str:

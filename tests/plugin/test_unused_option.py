@@ -48,7 +48,7 @@ def test_warn_names_the_file_and_changes_nothing(project: Project, workers: tupl
     assert result.ret == 0
     assert unused(result) == [
         "No test used recordings in 1 file (pytest --llm-unused=delete):",
-        f"  {CASSETTE}: 1 recording",
+        f"  {CASSETTE}: 1 recording (draw 1 of 8c3ab042 in test_it)",
     ]
     assert len(project.interactions()) == 2
 
@@ -76,7 +76,10 @@ def test_delete_deletes_them_and_nothing_else(project: Project, workers: tuple[s
     result = project.run("--llm-unused=delete", *workers)
 
     assert result.ret == 0
-    assert unused(result) == ["Deleted the recordings that no test used in 1 file:", f"  {CASSETTE}: 1 recording"]
+    assert unused(result) == [
+        "Deleted the recordings that no test used in 1 file:",
+        f"  {CASSETTE}: 1 recording (draw 1 of 8c3ab042 in test_it)",
+    ]
     assert project.interactions() == [kept]
     assert unused(project.run()) == []
 
@@ -133,7 +136,7 @@ def test_a_parameter_that_is_gone_is_unused(project: Project) -> None:
 
     result = project.run("--llm-unused=delete")
 
-    assert unused(result)[1:] == [f"  {CASSETTE}: 1 recording"]
+    assert unused(result)[1:] == [f"  {CASSETTE}: 1 recording (draw 1 of 0857669e in test_it[Oslo])"]
     assert [entry["test"] for entry in project.interactions()] == ["test_it[Rome]"]
 
 

@@ -142,6 +142,29 @@ def test_a_refresh_that_did_not_pass_is_set_aside(
     assert journals_of(path) == []
 
 
+def test_what_was_set_aside_waits_for_its_own_test_and_goes_when_that_passes(
+    path: Path, make: Make, write: Write
+) -> None:
+    Cassette(path).write([make(), make("other", test="test_it[a]")])
+    write([make(answer="new")], mode="all", test_it="failed")
+    folded(path)
+    write([make("other", "renewed", test="test_it[a]")], mode="all", **{"test_it[a]": "failed"})
+    folded(path)
+
+    assert answers(set_aside_path(path)) == [("q", 1, "new"), ("other", 1, "renewed")]
+
+    write([make(answer="newer")], mode="all", test_it="passed")
+    folded(path)
+
+    assert answers(set_aside_path(path)) == [("q", 1, "newer"), ("other", 1, "renewed")]
+
+    write([make("other", "last", test="test_it[a]")], mode="all", **{"test_it[a]": "passed"})
+    folded(path)
+
+    assert answers(path) == [("q", 1, "newer"), ("other", 1, "last")]
+    assert not set_aside_path(path).exists()
+
+
 def test_what_a_crash_left_is_recovered_and_said_so(path: Path, make: Make, write: Write) -> None:
     journal = write([make(_session="before"), make("two")])
     journal.write_bytes(journal.read_bytes() + b'{"test": "to')
