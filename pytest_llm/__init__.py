@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pytest_llm.cassettes.redaction import Redaction
     from pytest_llm.client import AsyncClient, Chat, Client
+    from pytest_llm.embedders.base import Embedder
     from pytest_llm.errors import (
         BudgetExceededError,
         CassetteError,
@@ -15,8 +16,13 @@ if TYPE_CHECKING:
         LLMError,
         UninterceptedCallError,
     )
+    from pytest_llm.expectations.base import all_of, any_of, satisfies
+    from pytest_llm.expectations.meaning import similar_to
+    from pytest_llm.expectations.tools import calls, calls_nothing, calls_only
+    from pytest_llm.expectations.trajectories import calls_all, calls_at_most, calls_exactly, calls_in_order
     from pytest_llm.messages import Interaction, Message, Request, Response, ToolCall, Usage
     from pytest_llm.prices import Price
+    from pytest_llm.trajectory import Step, TracedCall, Trajectory
 
 __all__ = [
     "AsyncClient",
@@ -25,6 +31,7 @@ __all__ = [
     "CassetteMissError",
     "Chat",
     "Client",
+    "Embedder",
     "Interaction",
     "LLMError",
     "Message",
@@ -32,9 +39,23 @@ __all__ = [
     "Redaction",
     "Request",
     "Response",
+    "Step",
     "ToolCall",
+    "TracedCall",
+    "Trajectory",
     "UninterceptedCallError",
     "Usage",
+    "all_of",
+    "any_of",
+    "calls",
+    "calls_all",
+    "calls_at_most",
+    "calls_exactly",
+    "calls_in_order",
+    "calls_nothing",
+    "calls_only",
+    "satisfies",
+    "similar_to",
 ]
 
 _HOMES = {
@@ -44,6 +65,7 @@ _HOMES = {
     "CassetteMissError": "errors",
     "Chat": "client",
     "Client": "client",
+    "Embedder": "embedders.base",
     "Interaction": "messages",
     "LLMError": "errors",
     "Message": "messages",
@@ -51,9 +73,23 @@ _HOMES = {
     "Redaction": "cassettes.redaction",
     "Request": "messages",
     "Response": "messages",
+    "Step": "trajectory",
     "ToolCall": "messages",
+    "TracedCall": "trajectory",
+    "Trajectory": "trajectory",
     "UninterceptedCallError": "errors",
     "Usage": "messages",
+    "all_of": "expectations.base",
+    "any_of": "expectations.base",
+    "calls": "expectations.tools",
+    "calls_all": "expectations.trajectories",
+    "calls_at_most": "expectations.trajectories",
+    "calls_exactly": "expectations.trajectories",
+    "calls_in_order": "expectations.trajectories",
+    "calls_nothing": "expectations.tools",
+    "calls_only": "expectations.tools",
+    "satisfies": "expectations.base",
+    "similar_to": "expectations.meaning",
 }
 
 

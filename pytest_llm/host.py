@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 __all__ = ["Host", "Similarity", "current", "enter", "leave"]
@@ -11,13 +11,13 @@ __all__ = ["Host", "Similarity", "current", "enter", "leave"]
 class Similarity(NamedTuple):
     """How alike two texts are: the cosine of their embeddings, who embedded them, and what was cut, if anything.
 
-    ``recorded`` says that the score was read from a cassette.
+    ``differs`` holds what each guard found that differs, by the guards' names; None when they were not asked.
     """
 
     score: float
     embedder: str
     cut: str = ""
-    recorded: bool = False
+    differs: Mapping[str, str] | None = None
 
 
 class Host(Protocol):
@@ -32,8 +32,8 @@ class Host(Protocol):
     def compared(self, expectation: Any, scores: Sequence[Similarity], text: str) -> None:
         """Take note of the scores that a comparison came to, for calibration."""
 
-    def entails(self, premise: str, hypothesis: str) -> bool | None:
-        """Return what a plugged-in inference model says of two texts; None when there is none."""
+    def infers(self, premise: str, hypothesis: str) -> str | None:
+        """Return "entailment", "neutral" or "contradiction" of a plugged-in inference model; None without one."""
 
 
 _hosts: list[Callable[[], Host]] = []

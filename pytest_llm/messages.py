@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any, TypeVar, overload
 
 from pytest_llm.text import short
 
 __all__ = ["Interaction", "Message", "Request", "Response", "TokenLogprob", "ToolCall", "Usage"]
 
+T = TypeVar("T")
 _SHOWN = ("tool_calls", "refusal", "finish_reason", "model", "status", "error")
 
 
@@ -92,7 +93,8 @@ class Response:
     """One answer, read from the provider's format.
 
     ``text`` is the text of the first choice and ``texts`` those of all (``n=``); ``model`` is the served model,
-    as the provider names it; ``latency`` is in seconds, as recorded; ``error`` holds the provider's message when
+    as the provider names it; ``latency`` is in seconds, as recorded; ``cost`` is in USD, None when no price is known
+    for the model or the provider counted no tokens (what runs on this machine is free); ``error`` holds the provider's message when
     the call failed; ``embeddings`` are the vectors of an embeddings call, one a text; ``raw`` is the JSON body
     (of a stream: the list of its payloads).
     """
@@ -112,6 +114,7 @@ class Response:
     status: int = 200
     error: str | None = None
     latency: float | None = field(default=None, repr=False)
+    cost: float | None = field(default=None, repr=False)
     raw: object = field(default=None, repr=False, compare=False)
 
     def __str__(self) -> str:
@@ -122,18 +125,25 @@ class Response:
         said += [f"{name}={value!r}" for name in _SHOWN if (value := getattr(self, name)) not in (None, (), "", 200)]
         return f"Response({', '.join(said)})"
 
-    def json(self) -> object:
-        """Return the text parsed as JSON.
+    @overload
+    def json(self) -> Any: ...
+    @overload
+    def json(self, schema: type[T]) -> T: ...
+    @overload
+    def json(self, schema: object) -> Any: ...
 
-        Raises ``ValueError`` that shows the text and the place where it stops being JSON.
+    def json(self, schema: object = None) -> Any:
+        """Return the JSON of the answer: the whole text, else a fenced block, else the first object or array within.
+
+        A response without a text stands for the arguments of its one tool call. With a schema (whatever
+        ``conforming_to`` takes) the JSON must conform to it, and of a type an instance is returned: a pydantic model,
+        a dataclass, a ``list[Model]``.
+
+        Raises ``ValueError`` that shows the place where the text stops being JSON, or lists every violation.
         """
-        try:
-            return json.loads(self.text)
-        except json.JSONDecodeError as error:
-            near = self.text[max(0, error.pos - 20) : error.pos + 20]
-            raise ValueError(
-                f"The response is not JSON: {error.msg} at line {error.lineno}, column {error.colno}, near {near!r}."
-            ) from None
+        from pytest_llm.schemas.conformance import json_of
+
+        return json_of(self, schema)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from pytest_llm.messages import Message, ToolCall
+from pytest_llm.schemas.types import json_schema_of
 
 __all__ = ["Prompt", "Tool", "declaration", "embedding", "messages_of", "response_format"]
 
@@ -68,10 +69,7 @@ def response_format(schema: object) -> dict[str, Any]:
         body: dict[str, Any] = dict(schema)
         name = str(body.get("title") or "answer")
     else:
-        from pydantic import TypeAdapter
-
-        adapter: Any = TypeAdapter
-        body = adapter(schema).json_schema()
+        body = json_schema_of(schema)
         _close_objects(body)
         name = getattr(schema, "__name__", "answer")
     return {"type": "json_schema", "json_schema": {"name": name, "schema": body, "strict": _is_strict(body)}}
@@ -79,15 +77,11 @@ def response_format(schema: object) -> dict[str, Any]:
 
 def _close_objects(schema: object) -> None:
     """Make every object require all its properties and allow no other, as strict mode asks."""
-    if isinstance(schema, dict):
-        if isinstance(schema.get("properties"), dict):
-            schema["additionalProperties"] = False
-            schema["required"] = list(schema["properties"])
-        for item in schema.values():
-            _close_objects(item)
-    elif isinstance(schema, list):
-        for item in schema:
-            _close_objects(item)
+    if isinstance(schema, dict) and isinstance(schema.get("properties"), dict):
+        schema["additionalProperties"] = False
+        schema["required"] = list(schema["properties"])
+    for item in _within(schema):
+        _close_objects(item)
 
 
 def _is_strict(schema: object) -> bool:
@@ -97,8 +91,16 @@ def _is_strict(schema: object) -> bool:
             schema.get("additionalProperties") is not False or set(schema.get("required", ())) != set(properties)
         ):
             return False
-        return all(_is_strict(item) for item in schema.values())
-    return all(_is_strict(item) for item in schema) if isinstance(schema, list) else True
+    return all(_is_strict(item) for item in _within(schema))
+
+
+def _within(schema: object) -> list[object]:
+    """Return what may be schemas within a schema; a property that is called "properties" is none of its keywords."""
+    if isinstance(schema, dict):
+        fields = schema.get("properties")
+        others = [item for key, item in schema.items() if key != "properties"]
+        return [*others, *(fields.values() if isinstance(fields, dict) else ())]
+    return schema if isinstance(schema, list) else []
 
 
 def embedding(

@@ -226,6 +226,8 @@ class Player:
             }
             if raw:
                 identity["raw"] = raw
+            if is_loopback(sought.request.host) and not self.studio.readings.knows_price(asked.model):
+                identity["local"] = True  # the host is not recorded, and what runs on this machine costs nothing
         captured = capturing.get()
 
         def ended(end: Ended) -> None:

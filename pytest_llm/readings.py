@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pytest_llm.cassettes.body import decode_body, decode_events, encode_body
@@ -14,7 +14,9 @@ from pytest_llm.dialects import DIALECTS, GENERIC, dialect_for
 from pytest_llm.dialects.base import Dialect
 from pytest_llm.fingerprint import Fingerprint, fingerprint, with_steady_ids
 from pytest_llm.http import HTTPRequest, HTTPResponse
+from pytest_llm.local import LOCAL_MODELS
 from pytest_llm.messages import Interaction, Request, Response
+from pytest_llm.prices import FREE, Price, cost, price_of
 
 __all__ = ["Readings", "Sought"]
 
@@ -33,11 +35,14 @@ class Sought:
 
 
 class Readings:
-    """Reads requests and entries with the built-in dialects and those of ``pytest_llm_dialect``."""
+    """Reads requests and entries with the built-in dialects and those of ``pytest_llm_dialect``, and prices them."""
 
-    def __init__(self, redactor: Redactor, extra: Sequence[Dialect] = ()) -> None:
+    def __init__(
+        self, redactor: Redactor, extra: Sequence[Dialect] = (), prices: Mapping[str, Price] | None = None
+    ) -> None:
         self.redactor = redactor
         self.extra = tuple(extra)
+        self.prices = prices or {}
         self._named = {dialect.name: dialect for dialect in (*DIALECTS, GENERIC, *self.extra)}
 
     def dialect(self, method: str, path: str) -> Dialect:
@@ -112,7 +117,29 @@ class Readings:
     def response(self, entry: Entry) -> Response:
         """Return the recorded response as a value."""
         response = self.named(entry["dialect"]).read_response(self.response_of(entry))
-        return replace(response, latency=entry.get("latency"))
+        return replace(response, latency=entry.get("latency"), cost=self._cost(entry, response))
+
+    def _cost(self, entry: Entry, response: Response) -> float | None:
+        """Return what a call costs in USD; None when that is not known. One that failed or asked no model is free."""
+        if response.status >= 400 or entry["method"] == "GET":
+            return 0.0
+        price = self._price(entry, response)
+        if price == FREE:
+            return 0.0
+        return cost(response.usage, price) if price is not None and response.usage is not None else None
+
+    def knows_price(self, model: str) -> bool:
+        """Say whether what a model costs is known by its name alone."""
+        return model in LOCAL_MODELS or price_of(model, self.prices) is not None
+
+    def _price(self, entry: Entry, response: Response) -> Price | None:
+        price = price_of(response.model, self.prices)
+        if price is None:
+            asked = self._request_of(entry, self.request_of(entry), self.named(entry["dialect"])).model
+            price = price_of(asked, self.prices)
+            if price is None and (entry.get("local") or {asked, response.model} & LOCAL_MODELS.keys()):
+                price = FREE
+        return price
 
     def interaction(self, entry: Entry, *, replayed: bool) -> Interaction:
         """Return the entry as a value."""

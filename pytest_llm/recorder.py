@@ -84,8 +84,8 @@ class LiveCall:
         self._end("finished" if self._is_over() else "cut")
 
     def fail(self, error: BaseException) -> None:
-        """Record what came before the connection failed, if any of the body did."""
-        self._end("cut" if self._chunks else "failed")
+        """Record what came before the connection failed, if any did; all did after a stream's last event."""
+        self._end("finished" if self._is_over() else "cut" if self._chunks else "failed")
 
     def _is_over(self) -> bool:
         body = decode_content(b"".join(self._chunks), header(self._headers, "content-encoding"))

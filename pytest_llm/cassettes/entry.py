@@ -11,7 +11,7 @@ Entry = dict[str, Any]
 """``test`` (the test's name with its parameters), ``fingerprint``, ``parts``, ``raw`` (hash of the bytes sent),
 ``draw``, ``dialect``, ``method``, ``path``, ``query``, ``request``, ``status``, ``headers``, ``response`` or
 ``events``, ``spelling``, ``model`` (served), ``system_fingerprint``, ``usage``, ``recorded`` (ISO date), ``latency``
-(seconds), ``cut`` (the application closed the stream early)."""
+(seconds), ``cut`` (the application closed the stream early), ``local`` (a model of this machine: it costs nothing)."""
 
 _ANSWER = frozenset({"response", "events", "headers"})
 

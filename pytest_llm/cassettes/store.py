@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
@@ -11,9 +12,10 @@ from pytest_llm.cassettes.rendering import render
 from pytest_llm.errors import CassetteError
 from pytest_llm.text import and_list
 
-__all__ = ["SHARED_SUFFIX", "Cassette", "Track", "slot_of"]
+__all__ = ["SCORE_KEYS", "SHARED_SUFFIX", "Cassette", "Track", "slot_of"]
 
 SHARED_SUFFIX = ".shared.cassette.json"
+SCORE_KEYS = frozenset({"embedder", "test", "texts"})
 _NEEDED = frozenset({"dialect", "fingerprint", "method", "path", "status", "test"})
 
 
@@ -46,15 +48,17 @@ class Track:
 
 
 class Cassette:
-    """The interactions recorded for one test function, with all its parameters.
+    """The interactions recorded for one test function, with all its parameters, and the scores of its texts.
 
     Raises ``CassetteError`` when the file exists but cannot be understood.
     """
 
     def __init__(self, path: Path, *, read: bool = True) -> None:
         self.path = path
-        self.exists = read and path.exists()
-        self.entries: list[Entry] = _entries(path) if self.exists else []
+        content = read_document(path) if read and path.exists() else {}
+        self.entries: list[Entry] = _listed(path, content, "interactions", _NEEDED) if content else []
+        self.scores: list[Entry] = _listed(path, content, "scores", SCORE_KEYS) if "scores" in content else []
+        self.exists = bool(self.entries)
         self._by_slot: dict[str, list[Entry]] | None = None
 
     def __len__(self) -> int:
@@ -72,10 +76,10 @@ class Cassette:
         return Track(self._by_slot.get(slot, ()))
 
     def write(self, entries: Iterable[Entry]) -> None:
-        """Replace the file's interactions; an empty cassette is no file."""
+        """Replace the file's interactions; a cassette without interactions and scores is no file."""
         kept = [ordered(entry) for entry in entries]
-        if kept:
-            write_text(self.path, document(kept))
+        if kept or self.scores:
+            write_text(self.path, document(kept, self.scores))
         elif self.path.exists():
             self.path.unlink()
         self.entries, self._by_slot, self.exists = kept, None, bool(kept)
@@ -85,21 +89,28 @@ class Cassette:
         self.write(entry for index, entry in enumerate(self.entries) if index not in unwanted)
 
 
-def document(entries: list[Entry]) -> str:
+def document(entries: list[Entry], scores: list[Entry]) -> str:
     """Return the text of a cassette file."""
-    body = ",\n".join("    " + render(entry, 4) for entry in entries)
-    return f'{{\n  "interactions": [\n{body}\n  ],\n  "version": {VERSION}\n}}\n'
+    parts = [_array("interactions", [render(entry, 4) for entry in entries])]
+    if scores:
+        parts.append(_array("scores", [json.dumps(score, ensure_ascii=False, sort_keys=True) for score in scores]))
+    return "{\n" + ",\n".join(parts) + f',\n  "version": {VERSION}\n}}\n'
 
 
-def _entries(path: Path) -> list[Entry]:
-    found = read_document(path).get("interactions")
+def _array(name: str, items: list[str]) -> str:
+    body = ",\n".join("    " + item for item in items)
+    return f'  "{name}": [\n{body}\n  ]' if items else f'  "{name}": []'
+
+
+def _listed(path: Path, content: dict[str, object], name: str, needed: frozenset[str]) -> list[Entry]:
+    found = content.get(name)
     if not isinstance(found, list):
-        raise CassetteError(f"{shown(path)} is no cassette: 'interactions' is not a list.")
+        raise CassetteError(f"{shown(path)} is no cassette: {name!r} is not a list.")
     for index, entry in enumerate(found):
-        if type(entry) is not dict or not entry.keys() >= _NEEDED:
-            absent = sorted(_NEEDED - entry.keys()) if type(entry) is dict else sorted(_NEEDED)
+        if type(entry) is not dict or not entry.keys() >= needed:
+            absent = sorted(needed - entry.keys()) if type(entry) is dict else sorted(needed)
             raise CassetteError(
-                f"{shown(path)}: interaction {index + 1} has no {and_list([repr(key) for key in absent])}. "
-                f"Restore it: git checkout -- {shown(path)}"
+                f"{shown(path)}: {name.removesuffix('s')} {index + 1} has no "
+                f"{and_list([repr(key) for key in absent])}. Restore it: git checkout -- {shown(path)}"
             )
     return found

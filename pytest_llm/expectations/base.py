@@ -80,7 +80,8 @@ class Expectation(ABC):
         return self.check(value).holds
 
     def __bool__(self) -> bool:
-        raise TypeError(f"{self!r} is neither true nor false by itself. Did you mean: assert response == {self!r}?")
+        said = repr(self)
+        raise ConfigurationError(f"{said} is neither true nor false by itself. Did you mean: assert response == {said}?")
 
     def __and__(self, other: Expectation) -> Expectation:
         return all_of(*_flat(AllOf, self), *_flat(AllOf, other))

@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
 import pytest
 
 from pytest_llm import host
-from pytest_llm.plugin.fixtures import async_llm, async_openai_client, llm, llm_cassette, openai_client
+from pytest_llm.plugin.fixtures import (
+    async_llm,
+    async_openai_client,
+    llm,
+    llm_cassette,
+    llm_embedder,
+    openai_client,
+)
 from pytest_llm.plugin.ledger import Ledger
 from pytest_llm.plugin.options import add_options, read_settings
 from pytest_llm.plugin.ours import is_ours
 from pytest_llm.plugin.progress import Progress
 from pytest_llm.plugin.stash import DESELECTED, HOST, LEDGER, RUN, SESSION, SETTINGS
 
-__all__ = ["async_llm", "async_openai_client", "llm", "llm_cassette", "openai_client"]
+__all__ = ["async_llm", "async_openai_client", "llm", "llm_cassette", "llm_embedder", "openai_client"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -42,7 +49,9 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(ledger, "llm-regression-ledger")
     config.stash[RUN] = getattr(config, "workerinput", {}).get("llm_run") or os.urandom(6).hex()
     _share(config)
-    host.enter(config.stash.setdefault(HOST, cache(lambda: _host(config))))
+    run: Callable[[], host.Host] = cache(lambda: _host(config))
+    config.stash[HOST] = run
+    host.enter(run)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -102,7 +111,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     """Say what was replayed, recorded, spent and missed."""
-    if config.stash[LEDGER].accounts:
+    ledger = config.stash[LEDGER]
+    if ledger.accounts or ledger.scores or config.stash[SETTINGS].calibrate:
         from pytest_llm.plugin.finishing import summarise
 
         summarise(terminalreporter, config)

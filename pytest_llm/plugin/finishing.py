@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from pytest_llm.errors import CassetteError
+from pytest_llm.errors import CassetteError, LLMError
 from pytest_llm.plugin.ledger import Ledger
 from pytest_llm.plugin.running import fold, session_of
 from pytest_llm.plugin.session import Session
-from pytest_llm.plugin.stash import DESELECTED, LEDGER, SESSION
+from pytest_llm.plugin.stash import DESELECTED, LEDGER, SESSION, SETTINGS
 from pytest_llm.plugin.summary import summary_lines
 from pytest_llm.plugin.unused import delete, find_unused
 
@@ -60,7 +60,25 @@ def summarise(terminal: Any, config: pytest.Config) -> None:
     ledger = config.stash[LEDGER]
     ours = session_of(config)
     lines = [ours.readings.redactor.text(line) for line in summary_lines(ledger, ours.settings.unused)]
+    if ours.settings.calibrate:
+        lines += _calibration(ledger, config)
     if lines:
         terminal.write_sep("-", "llm")
         for line in lines:
             terminal.write_line(line)
+
+
+def _calibration(ledger: Ledger, config: pytest.Config) -> list[str]:
+    from pytest_llm.embedders.base import DEFAULT, read_name
+    from pytest_llm.plugin.calibration import calibration_lines, thresholds
+    from pytest_llm.plugin.embedding import Vectors, embedder_of
+
+    spelled = config.stash[SETTINGS].embedder or DEFAULT
+    vectors = Vectors(read_name(spelled), lambda: embedder_of(config, spelled))
+    try:
+        found = thresholds(ledger.scores, vectors)
+    except LLMError as error:
+        return [f"--llm-calibrate cannot compare the answers of the suite with each other: {error}"]
+    if not found:
+        return ["--llm-calibrate found no similar_to in the tests that ran."]
+    return list(calibration_lines(found, str(vectors.name)))

@@ -9,27 +9,40 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_llm.plugin.stash import SESSION
+from pytest_llm.plugin.stash import HOST, SESSION
 from pytest_llm.text import plural
 
 if TYPE_CHECKING:
     import openai
 
+    from pytest_llm.cassettes.entry import Entry
     from pytest_llm.cassettes.store import Cassette
     from pytest_llm.client import AsyncClient, Client
-    from pytest_llm.messages import Interaction
+    from pytest_llm.messages import Interaction, Usage
     from pytest_llm.player import Player
+    from pytest_llm.plugin.hosting import RunEmbedder
     from pytest_llm.plugin.session import Session
+    from pytest_llm.trajectory import Trajectory
 
-__all__ = ["FIXTURES", "CassetteView", "async_llm", "async_openai_client", "llm", "llm_cassette", "openai_client"]
+__all__ = [
+    "FIXTURES",
+    "CassetteView",
+    "async_llm",
+    "async_openai_client",
+    "llm",
+    "llm_cassette",
+    "llm_embedder",
+    "openai_client",
+]
 
-FIXTURES = frozenset({"llm", "async_llm", "openai_client", "async_openai_client", "llm_cassette"})
+FIXTURES = frozenset({"llm", "async_llm", "openai_client", "async_openai_client", "llm_cassette", "llm_embedder"})
 
 
 class CassetteView:
     """This test's cassette: how many calls were made, and what was asked and answered.
 
     ``len()`` counts the calls of this test so far, replayed or live; ``interactions`` are they, in order;
+    ``trajectory`` is the agent's run that they are; ``usage``, ``cost`` and ``latency`` are their sums;
     ``played`` those that were replayed; ``unplayed`` the recordings of this test that were not.
     """
 
@@ -61,9 +74,47 @@ class CassetteView:
         return [self._readings.interaction(entry, replayed=True) for entry in self._player.unplayed]
 
     @property
+    def trajectory(self) -> Trajectory:
+        """The agent's run of this test so far: its answers in the order asked, their tool calls and the results."""
+        from pytest_llm.trajectory import Trajectory
+
+        timeline = _as_issued(self._player.timeline)
+        return Trajectory.of(self._readings.interaction(entry, replayed=replayed) for entry, replayed in timeline)
+
+    @property
+    def usage(self) -> Usage:
+        """The tokens of the calls of this test so far, together."""
+        from pytest_llm.trajectory import total_usage
+
+        return total_usage(one.response for one in self.interactions)
+
+    @property
+    def cost(self) -> float:
+        """What the calls of this test so far cost together in USD: of the replayed ones, when they were recorded.
+
+        Raises ``ConfigurationError`` when the price of one is not known; the hook ``pytest_llm_prices`` gives it one.
+        """
+        from pytest_llm.trajectory import total_cost
+
+        return total_cost((one.request.model, one.response) for one in self.interactions)
+
+    @property
+    def latency(self) -> float:
+        """The seconds of the calls of this test so far added up, as recorded; calls at the same time count each."""
+        from pytest_llm.trajectory import total_latency
+
+        return total_latency(one.response for one in self.interactions)
+
+    @property
     def cassette(self) -> Cassette:
         """The file, with the interactions of all parameters of the test function."""
         return self._player.cassette
+
+
+def _as_issued(timeline: Sequence[tuple[Entry, bool]]) -> Iterator[tuple[Entry, bool]]:
+    """Yield the calls with the recorded ones in the order in which they were sent, as they will replay."""
+    recorded = iter(sorted((entry for entry, replayed in timeline if not replayed), key=lambda one: one["_order"]))
+    return ((entry, True) if replayed else (next(recorded), False) for entry, replayed in timeline)
 
 
 def _session(request: pytest.FixtureRequest) -> Session:
@@ -83,6 +134,16 @@ def llm_cassette(request: pytest.FixtureRequest) -> CassetteView:
     session = _session(request)
     assert session.player is not None
     return CassetteView(session, session.player)
+
+
+@pytest.fixture
+def llm_embedder(pytestconfig: pytest.Config) -> RunEmbedder:
+    """Give the configured embedder: ``similarity(text, reference)``, recorded like scores, and ``embed(texts)``."""
+    from pytest_llm.plugin.hosting import RunEmbedder, RunHost
+
+    host = pytestconfig.stash[HOST]()
+    assert isinstance(host, RunHost)
+    return RunEmbedder(host)
 
 
 @pytest.fixture

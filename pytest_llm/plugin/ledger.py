@@ -68,6 +68,7 @@ class Ledger:
     folded: list[Folded] = field(default_factory=list)
     trouble: list[str] = field(default_factory=list)
     unused: list[str] = field(default_factory=list)
+    scores: list[Account] = field(default_factory=list)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take in the account that a test's last report carries."""
@@ -76,6 +77,10 @@ class Ledger:
             self.accounts[account["nodeid"]] = account
             if hasattr(report, "node"):  # from an xdist worker, whose calls are not counted here one by one
                 self.progress.add(account["calls"], account["spent"])
+
+        scores: Account | None = getattr(report, "llm_scores", None)
+        if scores is not None:
+            self.scores.append(scores)
 
     def sum(self, name: str) -> float:
         """Return a figure summed over all tests."""

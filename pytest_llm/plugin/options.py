@@ -30,6 +30,8 @@ class Settings(NamedTuple):
     max_age_days: int | None
     folder: str
     hosts: frozenset[str]
+    embedder: str
+    calibrate: bool
 
 
 def add_options(parser: pytest.Parser) -> None:
@@ -40,6 +42,12 @@ def add_options(parser: pytest.Parser) -> None:
         parser.addini(f"llm_{name.replace('-', '_')}", f"Like --llm-{name}.", default=None)
     group.addoption(
         "--llm-live", action="store_true", default=False, help="neither read nor write cassettes: call the provider"
+    )
+    group.addoption(
+        "--llm-calibrate",
+        action="store_true",
+        default=False,
+        help="say what the similarity thresholds of the suite separate, and where they separate nothing",
     )
     parser.addini("llm_dir", "folder of the recordings, beside each test module (default: __llm__)", default="__llm__")
     parser.addini("llm_hosts", "more hosts whose requests are recorded: host or host:port", type="args", default=[])
@@ -55,6 +63,7 @@ _BOTH = (
     ),
     ("model", "NAME", "model under test; local/smollm2-135m starts one on this machine"),
     ("base-url", "URL", "endpoint of the model under test (OpenAI-compatible)"),
+    ("embedder", "KIND:MODEL", "embedder of similar_to (default: sentence-transformers:all-MiniLM-L6-v2)"),
     ("max-calls", "N", "budget: live calls of the whole run"),
     ("max-cost", "USD", "budget: money for live calls of the whole run"),
     ("concurrency", "N", "live calls in flight (default: 8)"),
@@ -81,6 +90,8 @@ def read_settings(config: pytest.Config) -> Settings:
         _days(config.getini("llm_max_age")),
         str(config.getini("llm_dir")),
         hosts,
+        _text(config, "embedder"),
+        bool(config.getoption("llm_calibrate")),
     )
 
 

@@ -8,12 +8,14 @@ from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from pytest_llm.errors import CassetteError, CassetteMissError, LLMError, LLMOutcome
-from pytest_llm.player import Player
+
+if TYPE_CHECKING:
+    from pytest_llm.player import Player
 
 __all__ = ["as_outcome", "clean_report", "insist", "noted", "tell"]
 

@@ -69,9 +69,11 @@ class Session:
         self._lock = threading.Lock()
         self._environment = pytest.MonkeyPatch()
         hook = config.hook
+        prices = _prices(hook.pytest_llm_prices(config=config))
         self.readings = Readings(
             Redactor(_each("pytest_llm_redactions", hook.pytest_llm_redactions(config=config), Redaction)),
             list(chain.from_iterable(hook.pytest_llm_dialect(config=config))),
+            prices,
         )
         budget_file = worker.get("llm_budget")
         self.studio = Studio(
@@ -79,7 +81,7 @@ class Session:
             Hosts(settings.hosts | _host_of(settings.base_url)),
             Limiter(settings.concurrency),
             Budget(settings.max_calls, settings.max_cost, Path(budget_file) if budget_file else None),
-            _prices(hook.pytest_llm_prices(config=config)),
+            prices,
             self.id,
             self._recorded,
         )

@@ -12,6 +12,8 @@ from pytest_llm.text import and_list, money, plural
 
 __all__ = ["summary_lines"]
 
+_NAMED = 3
+
 
 def summary_lines(ledger: Ledger, unused_action: str) -> Iterator[str]:
     """Yield the lines of the section at the end of a run; none when there is nothing to say."""
@@ -19,6 +21,7 @@ def summary_lines(ledger: Ledger, unused_action: str) -> Iterator[str]:
     yield from _folded(ledger)
     yield from _moved(ledger)
     yield from _stale(ledger)
+    yield from _scores(ledger)
     yield from _unused(ledger, unused_action)
     yield from ledger.trouble
     yield from _misses(ledger)
@@ -85,6 +88,20 @@ def _unused(ledger: Ledger, action: str) -> Iterator[str]:
         failed = "The run fails: no" if action == "fail" else "No"
         yield f"{failed} test used recordings in {plural(len(ledger.unused), 'file')} (pytest --llm-unused=delete):"
     yield from (f"  {unused}" for unused in ledger.unused)
+
+
+def _scores(ledger: Ledger) -> Iterator[str]:
+    recorded, embedded = (int(sum(told[name] for told in ledger.scores)) for name in ("recorded", "embedded"))
+    if recorded:
+        yield f"{plural(recorded, 'score')} of texts recorded ({plural(embedded, 'text')} embedded)."
+    loose = [told for told in ledger.scores if told["unrecorded"]]
+    if loose:
+        count = sum(told["unrecorded"] for told in loose)
+        nodes = " ".join(f'"{told["nodeid"]}"' for told in loose[:_NAMED]) if len(loose) <= _NAMED else ""
+        yield (
+            f"{plural(count, 'score')} of texts computed and not recorded: where no embedder is installed "
+            f"{plural(len(loose), 'test')} cannot pass. Record them: pytest --llm-record=missing {nodes}".rstrip()
+        )
 
 
 def _misses(ledger: Ledger) -> Iterator[str]:

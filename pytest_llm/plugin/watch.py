@@ -21,10 +21,12 @@ class Watch:
 
     def trouble(self) -> str:
         """Return what to say of the first expectation that was never compared; "" when there is none."""
-        compared = [one for one in self.made if one.used]
-        done = {place for one in compared for place in _statements(one)}
-        for one in self.made:
-            if not one.used and not done.intersection(_statements(one)):
+        left = [one for one in self.made if not one.used]
+        if not left:
+            return ""
+        done = {place for one in self.made if one.used for place in _statements(one)}
+        for one in left:
+            if not done.intersection(_statements(one)):
                 said = short(repr(one), 70)
                 return f"{said} was never compared. Did you mean: assert response == {said}?"
         return ""

@@ -11,9 +11,9 @@ import pytest
 
 ROOT = Path(__file__).parents[2] / "pytest_llm"
 FLOORS = (
-    {"errors", "messages", "http", "fingerprint", "text", "streams", "host", "schemas"},
-    {"dialects", "wire", "cassettes", "budget", "prices", "local", "metrics"},
-    {"client", "payloads", "player", "recorder", "readings", "studio", "expectations"},
+    {"errors", "messages", "http", "fingerprint", "text", "streams", "host", "schemas", "tool_results"},
+    {"dialects", "wire", "cassettes", "budget", "prices", "local", "metrics", "embedders"},
+    {"client", "payloads", "player", "recorder", "readings", "studio", "expectations", "trajectory"},
     {"hookspecs", "plugin", "__init__"},
 )
 ISLANDS = 1

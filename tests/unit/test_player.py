@@ -328,6 +328,21 @@ def test_reading_on_where_the_recording_was_cut_is_a_miss(stage: Stage) -> None:
     assert player.misses[0].command == 'pytest --llm-record=all "test_it.py::test_it"'
 
 
+def test_a_connection_that_fails_after_the_last_event_of_a_stream_has_lost_nothing(stage: Stage) -> None:
+    events = [b'data: {"choices":[{"index":0,"delta":{"content":"a"}}]}\n\n', b"data: [DONE]\n\n"]
+    call = stage.player("missing").handle(ask(stream=True))
+    assert call is not None
+    assert not isinstance(call, Replay)
+    call.delay()
+    call.answer(200, SSE, "")
+    for event in events:
+        call.chunk(event)
+    call.fail(ConnectionResetError())
+    stage.fold()
+
+    assert [*replayed(stage.player(), ask(stream=True)).chunks] == events
+
+
 def test_a_body_whose_encoding_cannot_be_undone_replays_with_it(stage: Stage) -> None:
     player = stage.player("missing")
     live(player, ask(), b"\x00\x01", headers=(*JSON, ("Content-Encoding", "compress")))

@@ -1,5 +1,7 @@
 import pytest
-from assistant import answer, get_weather
+from assistant import TOOL, answer, get_weather
+
+from pytest_llm import calls, calls_exactly, calls_nothing
 
 
 @pytest.mark.parametrize(
@@ -15,13 +17,13 @@ def test_the_answer_tells_what_the_tool_said(openai_client, question, word):
 
 def test_the_tool_is_asked_first_and_its_result_sent_back(openai_client, llm_cassette):
     answer(openai_client, "What is the weather in Paris?")
-    first, second = llm_cassette.interactions
-    (call,) = first.response.tool_calls
+    run = llm_cassette.trajectory
 
-    assert (call.name, call.arguments) == ("get_weather", {"city": "Paris"})
-    assert second.request.messages[-1].text == "sunny, 21 degrees"
-    assert second.request.messages[-1].tool_call_id == call.id
-    assert not second.response.tool_calls
+    assert run == calls_exactly(calls(TOOL, city="Paris"))
+    assert [call.result for call in run.calls] == ["sunny, 21 degrees"]
+    assert run.steps[-1] == calls_nothing()
+    assert run.usage.total_tokens < 300
+    assert llm_cassette.cost == 0
 
 
 def test_a_function_is_a_tool(llm):
@@ -31,5 +33,5 @@ def test_a_function_is_a_tool(llm):
         chat.tool_result(call, get_weather(**call.arguments))
     told = chat.ask(tools=[get_weather])
 
-    assert [call.name for call in asked.tool_calls] == ["get_weather"]
+    assert asked == calls(get_weather, city="Paris", times=1)
     assert "sunny" in told.text

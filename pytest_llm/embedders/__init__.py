@@ -1,0 +1,1 @@
+"""What turns texts into vectors: sentence-transformers, ONNX files, static embeddings, or what a plugin gives."""

@@ -1,0 +1,1 @@
+"""Deterministic measures of texts, computed here: scores, edits, numbers, overlaps."""

@@ -1,0 +1,91 @@
+"""``--llm-calibrate``: what the similarity thresholds of a suite separate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pytest_llm.plugin.embedding import Vectors
+from pytest_llm.text import plural
+
+__all__ = ["Threshold", "calibration_lines", "thresholds"]
+
+_OTHERS = 200  # answers of other tests that a reference is compared with; more would tell no more
+
+
+@dataclass
+class Threshold:
+    """One threshold of the suite: the scores that its own answers came to, and the best of the others'."""
+
+    place: str
+    threshold: float
+    own: list[float] = field(default_factory=list)
+    other: float | None = None
+    other_test: str = ""
+
+    @property
+    def middle(self) -> float | None:
+        """The threshold midway between the own answers and the others; None when they overlap."""
+        if self.other is None or min(self.own) <= self.other:
+            return None
+        return (min(self.own) + self.other) / 2
+
+    def __str__(self) -> str:
+        low, high = min(self.own), max(self.own)
+        scores = f"{low:.2f}" if len(self.own) == 1 else f"{low:.2f} to {high:.2f}"
+        margin = low - self.threshold
+        said = f"{self.place}  threshold {self.threshold:.2f}, {plural(len(self.own), 'score')} {scores}"
+        said += f", margin {margin:+.2f}"
+        if self.other is None:
+            return f"{said}, no other answer to compare with"
+        return f"{said}, other answers up to {self.other:.2f}"
+
+    @property
+    def warning(self) -> str:
+        """What is wrong with the threshold; "" when it separates the own answers from the others."""
+        if self.other is None or self.other < self.threshold:
+            return ""
+        if self.middle is None:
+            return (
+                f"separates nothing: the answer of {self.other_test} scores {self.other:.2f}, no threshold can tell it"
+            )
+        return f"separates nothing: it would accept the answer of {self.other_test}; {self.middle:.2f} lies midway"
+
+
+def thresholds(told: Iterable[Mapping[str, Any]], vectors: Vectors) -> list[Threshold]:
+    """Return the thresholds of a suite, in order, from what its comparisons told.
+
+    An answer of another test was compared with other references: it should score below. Raises ``LLMError`` when the
+    embedder cannot be loaded.
+    """
+    comparisons = [{**one, "test": account["nodeid"]} for account in told for one in account["compared"]]
+    answers = {(tuple(one["references"]), one["text"]): one["test"] for one in comparisons}
+    found: dict[tuple[str, float], Threshold] = {}
+    for one in comparisons:
+        threshold = found.setdefault((one["place"], one["threshold"]), Threshold(one["place"], one["threshold"]))
+        threshold.own.append(min(one["scores"]) if one["by"] == "sentence" else max(one["scores"]))
+        own = {text for references, text in answers if list(references) == one["references"]}
+        others = {text: test for (_, text), test in answers.items() if text not in own}
+        for score, test in _best(one["references"], dict(list(others.items())[:_OTHERS]), vectors):
+            if threshold.other is None or score > threshold.other:
+                threshold.other, threshold.other_test = score, test
+    return list(found.values())
+
+
+def calibration_lines(found: Sequence[Threshold], embedder: str) -> Iterator[str]:
+    """Yield the lines of the section."""
+    yield f"Similarity thresholds ({embedder}); other answers are those of tests that expect something else:"
+    for threshold in found:
+        yield f"  {threshold}"
+        if threshold.warning:
+            yield f"    {threshold.warning}"
+
+
+def _best(references: Sequence[str], others: Mapping[str, str], vectors: Vectors) -> Iterator[tuple[float, str]]:
+    if others:
+        vectors.embed([*references, *others])
+        scored = (
+            (vectors.similar(text, reference).score, test) for text, test in others.items() for reference in references
+        )
+        yield max(scored)
