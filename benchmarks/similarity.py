@@ -21,7 +21,7 @@ PAIRS = Path(__file__).parents[1] / "tests" / "unit" / "metrics" / "guards" / "p
 KINDS = ("paraphrase", "unrelated", "negated", "number", "roles", "entity", "date")
 SPLITS = ("dev", "test")
 THRESHOLDS = [step / 100 for step in range(100)]
-DEFAULT = 0.5
+LOW, DEFAULT = 0.5, 0.8  # where the guards pay, and what similar_to takes when it is told nothing
 
 Pair = dict[str, Any]
 
@@ -52,9 +52,9 @@ def best(pairs: Sequence[Pair], *, guarded: bool) -> float:
 def table(split: str, pairs: Sequence[Pair]) -> str:
     plain, guarded = best(pairs, guarded=False), best(pairs, guarded=True)
     lines = [
-        f"| {split} | pairs | mean cosine | accepted, cosine >= {plain:.2f} | with guards, >= {guarded:.2f} "
-        f"| with guards, >= {DEFAULT:.2f} |",
-        "|---|---|---|---|---|---|",
+        f"| {split} | pairs | mean cosine | cosine >= {plain:.2f} | guarded, >= {guarded:.2f} | guarded, >= {LOW:.2f} "
+        f"| cosine >= {DEFAULT:.2f} | guarded, >= {DEFAULT:.2f} |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     groups = {kind: [pair for pair in pairs if pair["kind"] == kind] for kind in KINDS}
     groups["all hard negatives"] = [pair for pair in pairs if pair["kind"] in KINDS[2:]]
@@ -62,6 +62,8 @@ def table(split: str, pairs: Sequence[Pair]) -> str:
         shares = (
             share(those, plain, guarded=False),
             share(those, guarded, guarded=True),
+            share(those, LOW, guarded=True),
+            share(those, DEFAULT, guarded=False),
             share(those, DEFAULT, guarded=True),
         )
         cells = " | ".join(f"{100 * accepted:.1f} %" for accepted in shares)

@@ -17,7 +17,13 @@ if TYPE_CHECKING:
         UninterceptedCallError,
     )
     from pytest_llm.expectations.base import all_of, any_of, satisfies
+    from pytest_llm.expectations.fuzzy import fuzzy_match
     from pytest_llm.expectations.meaning import similar_to
+    from pytest_llm.expectations.numbers import mentions_number
+    from pytest_llm.expectations.patterns import matches
+    from pytest_llm.expectations.references import bleu, chrf, exact_match, loose_match, rouge_l, token_f1
+    from pytest_llm.expectations.structure import conforming_to
+    from pytest_llm.expectations.texts import contains_all, contains_any, equal_to, excludes, starts_with
     from pytest_llm.expectations.tools import calls, calls_nothing, calls_only
     from pytest_llm.expectations.trajectories import calls_all, calls_at_most, calls_exactly, calls_in_order
     from pytest_llm.messages import Interaction, Message, Request, Response, ToolCall, Usage
@@ -47,6 +53,7 @@ __all__ = [
     "Usage",
     "all_of",
     "any_of",
+    "bleu",
     "calls",
     "calls_all",
     "calls_at_most",
@@ -54,8 +61,22 @@ __all__ = [
     "calls_in_order",
     "calls_nothing",
     "calls_only",
+    "chrf",
+    "conforming_to",
+    "contains_all",
+    "contains_any",
+    "equal_to",
+    "exact_match",
+    "excludes",
+    "fuzzy_match",
+    "loose_match",
+    "matches",
+    "mentions_number",
+    "rouge_l",
     "satisfies",
     "similar_to",
+    "starts_with",
+    "token_f1",
 ]
 
 _HOMES = {
@@ -81,6 +102,7 @@ _HOMES = {
     "Usage": "messages",
     "all_of": "expectations.base",
     "any_of": "expectations.base",
+    "bleu": "expectations.references",
     "calls": "expectations.tools",
     "calls_all": "expectations.trajectories",
     "calls_at_most": "expectations.trajectories",
@@ -88,8 +110,22 @@ _HOMES = {
     "calls_in_order": "expectations.trajectories",
     "calls_nothing": "expectations.tools",
     "calls_only": "expectations.tools",
+    "chrf": "expectations.references",
+    "conforming_to": "expectations.structure",
+    "contains_all": "expectations.texts",
+    "contains_any": "expectations.texts",
+    "equal_to": "expectations.texts",
+    "exact_match": "expectations.references",
+    "excludes": "expectations.texts",
+    "fuzzy_match": "expectations.fuzzy",
+    "loose_match": "expectations.references",
+    "matches": "expectations.patterns",
+    "mentions_number": "expectations.numbers",
+    "rouge_l": "expectations.references",
     "satisfies": "expectations.base",
     "similar_to": "expectations.meaning",
+    "starts_with": "expectations.texts",
+    "token_f1": "expectations.references",
 }
 
 

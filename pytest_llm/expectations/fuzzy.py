@@ -111,9 +111,8 @@ def _edits(call: str, distance: object, texts: Sequence[str]) -> int:
 def difference(scorer: Scorer, expected: str, text: str) -> tuple[str, ...]:
     """Return what the scorer found different: in the part it compared, among the words, or in full."""
     if "token" in scorer:
-        ours, theirs = expected.split(), text.split()
-        missing = list(dict.fromkeys(word for word in ours if word not in set(theirs)))
-        added = list(dict.fromkeys(word for word in theirs if word not in set(ours)))
+        ours, theirs = dict.fromkeys(expected.split()), dict.fromkeys(text.split())
+        missing, added = [one for one in ours if one not in theirs], [one for one in theirs if one not in ours]
         return tuple(f"{sign} {_words(words)}" for sign, words in (("-", missing), ("+", added)) if words)
     if scorer == "partial_ratio" and expected and text:
         return aligned(*fuzzy.compared_parts(expected, text))

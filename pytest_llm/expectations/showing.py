@@ -11,7 +11,7 @@ from pytest_llm.text import and_list, excerpts, short
 __all__ = ["WIDTH", "aligned", "around", "beside", "got", "ignored", "lines", "quoted", "whole"]
 
 WIDTH = 90
-_TOO_DIFFERENT = 0.6  # of the characters: marks under nearly everything help nobody
+_TOO_DIFFERENT = 0.5  # of the characters: marks under nearly everything help nobody
 
 
 def beside(score: float, bound: float, digits: int) -> str:

@@ -32,7 +32,7 @@ LANGUAGES = {
 CERTAIN = 0.25  # a lower confidence is a guess: measured on one-word texts, numbers and names, which stay below it
 
 _CODE = re.compile(r"^[ \t>]*(```+|~~~+).*?(?:^[ \t>]*\1|\Z)|(?<!`)(`+)(?!`)[^`].*?(?<!`)\2(?!`)", re.S | re.M)
-_LINK = re.compile(r"(?:https?://|www\.)\S+|[\w.+-]+@[\w-]+\.[\w.]+|</?[a-zA-Z][^<>\n]{0,300}>")
+_LINK = re.compile(r"(?:https?://|www\.)\S+|(?<![\w.+-])[\w.+-]{1,64}@[\w.-]{1,253}|</?[a-zA-Z][^<>\n]{0,300}>")
 
 
 @dataclass(frozen=True, slots=True)

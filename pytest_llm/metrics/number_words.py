@@ -38,11 +38,18 @@ _ORDINALS = {
 _PART = {"half": 2, "quarter": 4} | _ORDINALS
 _PARTS = {"halves": 2, "quarters": 4} | {f"{word}s": value for word, value in _ORDINALS.items()}
 _UNIT_ORDINALS = {"first", "second", *list(_ORDINALS)[:7]}
+_TEEN_ORDINALS = set(
+    "tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth".split()
+)
+_TENS_ORDINALS = {f"{word[:-1]}ieth" for word in _TENS}
+_SCALE_ORDINALS = {"hundredth", "thousandth", "millionth", "billionth"}
+_ALL_ORDINALS = _UNIT_ORDINALS | _TEEN_ORDINALS | _TENS_ORDINALS | _SCALE_ORDINALS
 _LINKS = {"a", "an", "and", "point"}
 
-_WORDS = [*_SMALL, *_TENS, *_SCALES, *_PART, *_PARTS, *_LINKS, "first", "second"]
+_WORDS = [*_SMALL, *_TENS, *_SCALES, *_PART, *_PARTS, *_LINKS, *_ALL_ORDINALS]
 _WORD = re.compile(rf"(?<![^\W\d_])(?:{'|'.join(sorted(_WORDS, key=len, reverse=True))})(?![^\W\d_])", re.IGNORECASE)
 _JOINT = re.compile(r"\s+|\s?[-\u2010\u2011]\s?")
+_COMMA = re.compile(r",\s")
 _PRONOUN = re.compile(r"\b(?:no|the|this|that|which|each|every|any|another|other)\s$", re.IGNORECASE)
 _HALF_OF_TWO = re.compile(r"\b(?:first|second|other|latter|former|better)[ -]$", re.IGNORECASE)
 _OF = re.compile(r"\s+of\b", re.IGNORECASE)
@@ -104,8 +111,11 @@ def _runs(text: str) -> Iterator[list[_Word]]:
     run: list[_Word] = []
     for found in _WORD.finditer(text):
         if run and not _JOINT.fullmatch(text, run[-1][2], found.start()):
-            yield run
-            run = []
+            if _SCALES.get(run[-1][0], 0) >= 1000 and _COMMA.fullmatch(text, run[-1][2], found.start()):
+                run.append((",", run[-1][2], run[-1][2] + 1))
+            else:
+                yield run
+                run = []
         run.append((found.group().lower(), *found.span()))
     if run:
         yield run
@@ -123,8 +133,8 @@ def _number(text: str, run: Sequence[_Word], place: int) -> tuple[Decimal | None
     value, after = _cardinal(run, place)
     if value is None:
         return None, place + 1
-    if _is_ordinal(text, run, after, value):
-        return None, after + 1
+    if end := _ordinal_end(text, run, after, value):
+        return None, end
     if value == 1 and after == place + 1 and after == len(run) and _PRONOUN.search(text[max(0, start - 8) : start]):
         return None, after
     return _with_fraction(run, value, after)
@@ -173,12 +183,16 @@ def _decimals(run: Sequence[_Word], number: Decimal, after: int) -> tuple[Decima
     return (number + Decimal(f"0.{digits}"), place) if digits else (number, after)
 
 
-def _is_ordinal(text: str, run: Sequence[_Word], after: int, value: int) -> bool:
-    """Say whether an ordinal closes the number: "twenty-first" is one, "one third" is not."""
-    follows = _at(run, after)
-    if follows not in _UNIT_ORDINALS or value % 10 or value % 100 < 20:
-        return False
-    return text[run[after - 1][2] : run[after][1]] in ("-", " ", "\u2010", "\u2011")
+def _ordinal_end(text: str, run: Sequence[_Word], after: int, value: int) -> int:
+    """Return where the ordinal ends that the number begins, as in "twenty-first"; 0 if it begins none."""
+    last = after + (value >= 100 and _at(run, after) == "and")
+    word = _at(run, last)
+    units = word in _UNIT_ORDINALS and value % 10 == 0 and (value % 100 >= 20 or value % 100 == 0 < value)
+    teens = word in _TEEN_ORDINALS | _TENS_ORDINALS and value % 100 == 0 < value
+    if not (units or teens or (word in _SCALE_ORDINALS and last == after)):
+        return 0
+    of_its_own = text[run[last][1] - 1] == " " and text[run[last][2] : run[last][2] + 1] == "-"  # thirty third-party
+    return 0 if of_its_own else last + 1
 
 
 def _cardinal(run: Sequence[_Word], place: int) -> tuple[int | None, int]:
@@ -187,9 +201,11 @@ def _cardinal(run: Sequence[_Word], place: int) -> tuple[int | None, int]:
     last = 10**15
     read = False
     while True:
-        linked = after + (read and _at(run, after) == "and")
+        linked = after + (read and _at(run, after) in ("and", ","))
         group, stop = _below_thousand(run, linked, first=not read)
         if group is None or (linked > after and last == 1):
+            break
+        if _at(run, after) == "," and group < 100 and _at(run, stop) not in _SCALES:
             break
         scale = _SCALES.get(_at(run, stop), 1)
         if scale == 100 or _at(run, stop) == "dozen":
@@ -216,7 +232,7 @@ def _below_thousand(run: Sequence[_Word], place: int, *, first: bool) -> tuple[i
     after += 1
     linked = after + (_at(run, after) == "and")
     rest, stop = _below_hundred(run, linked)
-    if rest is None or _at(run, stop) == "hundred" or (linked > after and _at(run, stop) in _SCALES):
+    if rest is None or _at(run, stop) == "hundred":
         return hundreds * 100, after
     return hundreds * 100 + rest, stop
 

@@ -1,6 +1,8 @@
 import pytest
 from shop import FAQ, Shop
 
+from pytest_llm import excludes, similar_to
+
 
 @pytest.mark.parametrize(
     ("question", "entry"),
@@ -25,6 +27,12 @@ def test_the_right_entry_is_found(openai_client, question, entry):
 )
 def test_the_answer_holds_the_fact(openai_client, question, fact):
     assert fact in Shop(openai_client).answer(question)
+
+
+def test_the_answer_means_what_the_shop_says(openai_client):
+    answer = Shop(openai_client).answer("What does the repair of a flat tyre cost?")
+
+    assert answer == similar_to("Repairing a flat tyre costs fifteen euros.") & excludes("guarantee")
 
 
 def test_the_model_is_told_the_entry_that_was_found(openai_client, llm_cassette):

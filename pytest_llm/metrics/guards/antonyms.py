@@ -9,7 +9,7 @@ ANTONYMS = """
 allow allowed permit permitted legal lawful | prohibit prohibited forbid forbidden ban banned disallow illegal
 increase rise grow climb raise gain up | decrease fall drop decline reduce lower shrink plunge sink down
 open | closed close shut
-accept approve | reject refuse decline
+accept approve approved | reject refuse decline deny denied block blocked
 always | never
 all everyone everybody | none nobody
 safe harmless | unsafe dangerous hazardous harmful
@@ -35,7 +35,6 @@ alive | dead
 healthy | sick
 early | late
 on | off
-present | absent
 win | lose
 add | remove
 start begin | stop
@@ -97,7 +96,7 @@ employer | employee
 need require required requires necessary | unnecessary
 receive obtain | lack
 work function operate | malfunction
-find detect |
+find found detect detected present | missing lost absent
 know aware | unaware
 eligible entitled | ineligible
 secure | insecure

@@ -89,8 +89,8 @@ _MINUTES = {"half": 30, "quarter": 15, "ten": 10, "twenty": 20, "five": 5}
 
 _WORDS = frozenset(
     "tues thur thurs noon midday midnight clock am pm o past weekday weekdays weekend weekends quarter spring summer "
-    "autumn fall winter today tonight tomorrow yesterday next last previous following morning mornings afternoon "
-    "afternoons evening evenings night nights".split()
+    "year month week autumn fall winter today tonight tomorrow yesterday next last previous following "
+    "morning mornings afternoon afternoons evening evenings night nights".split()
 ) | {*_MONTHS, *_DAYS, *(f"{day}s" for day in _DAYS), *_DAY_OF}
 
 

@@ -150,7 +150,12 @@ def _close_run(found: list[Name], sentence: list[Word], run: list[Word], place: 
     if before in DETERMINERS and first > 1:
         before = sentence[first - 2].low
     # The name may begin with the word that opens the sentence: Marie Curie.
-    if first == 1 and sentence[0].raw[0].isupper() and sentence[0].low not in STOP and "," not in run[0].gap:
+    if (
+        first == 1
+        and sentence[0].raw[0].isupper()
+        and sentence[0].low not in STOP | _NO_NAMES
+        and "," not in run[0].gap
+    ):
         run = [sentence[0], *run]
     found.append(Name(tuple(_folded(word.low) for word in run), run[0].start, run[-1].end, before, after))
 

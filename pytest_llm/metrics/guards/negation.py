@@ -45,6 +45,7 @@ _NOT_PREFIXED = frozenset(
     "distribute".split()
 )
 _MOST, _RIVALS = 200, 8  # sentences compared word by word
+_NONE: frozenset[tuple[int, int]] = frozenset()
 _PREFIXES = ("un", "in", "im", "il", "ir", "non", "dis")
 _REACH = 30  # words of a clause that a negation turns
 _SIGN_OF = {**{stem(word): sign for word, sign in reversed(SIGNS.items())}, **SIGNS}
@@ -115,7 +116,7 @@ def _one_word(expected: Reading, got: Reading) -> str | None:
 def _contrary(one: Word, other: Word) -> bool:
     if frozenset((one.low, other.low)) in _CONTRARY:
         return True
-    mine, theirs = (SIDES.get(word.low) or SIDES.get(word.stem) or frozenset() for word in (one, other))
+    mine, theirs = (SIDES.get(word.low, _NONE) | SIDES.get(word.stem, _NONE) for word in (one, other))
     return any((line, -sign) in theirs for line, sign in mine)
 
 
@@ -138,8 +139,6 @@ def _read(sentence: list[Word], known: frozenset[str], found: dict[str, _Said]) 
     places, cancelled = _negators(sentence)
     for place in places:
         _flip(sentence, place, signs, heads)
-    if cancelled:
-        unsure |= {*range(len(sentence))}
     unsure |= {at for at, word in enumerate(sentence) if _is_after_before(sentence, at, word)}
     own = [_own(sentence, place, known) for place in range(len(sentence))]
     negative = {
@@ -156,7 +155,7 @@ def _read(sentence: list[Word], known: frozenset[str], found: dict[str, _Said]) 
             continue
         one = found.setdefault(concept or word.stem, _Said(set()))
         value = sign * signs[place]
-        one.signs |= {1, -1} if place in unsure and not polar else {value}
+        one.signs |= {1, -1} if cancelled or (place in unsure and not polar) else {value}
         one.head = one.head or word
         if polar and sign < 0:
             one.polar = True
@@ -199,7 +198,8 @@ def _negates(sentence: list[Word], place: int) -> bool:
         return after[0] in ("of", "from")
     if low in ("instead", "rather"):
         return after[0] in ("of", "than")
-    if low not in _NEGATORS:
+    # In code None is a value, not a negation.
+    if low not in _NEGATORS or (low == "none" and sentence[place].raw == "None" and place):
         return False
     if after[0] in _KINDLY or after[0] in _AFTER_NOT or (after[0] in _THAN and after[1] == "than"):
         return False
@@ -219,7 +219,7 @@ def _in_condition(sentence: list[Word], place: int) -> bool:
 
 def _flip(sentence: list[Word], place: int, signs: list[int], heads: dict[int, int]) -> None:
     word = sentence[place]
-    left = word.low not in _RIGHTWARD and word.low not in ("free", "instead", "rather")
+    left = word.low not in _RIGHTWARD and word.low not in ("free", "instead", "rather", "nor")
     start = place
     while (
         left
@@ -234,7 +234,7 @@ def _flip(sentence: list[Word], place: int, signs: list[int], heads: dict[int, i
     end = place + 1
     # A condition is a clause of its own, and its first word begins it.
     while end < min(len(sentence), place + _REACH) and sentence[end].clause == word.clause:
-        if sentence[end].low in _NEGATORS and sentence[end - 1].low in ("and", "or", "nor"):
+        if sentence[end].low == "nor" or (sentence[end].low in _NEGATORS and sentence[end - 1].low in ("and", "or")):
             break
         end += 1
     for at in range(start, end):

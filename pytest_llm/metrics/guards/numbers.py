@@ -12,6 +12,7 @@ from pytest_llm.metrics import numbers, units
 from pytest_llm.metrics.guards import dates
 from pytest_llm.metrics.guards.reading import Reading, blanked
 from pytest_llm.metrics.guards.scales import MONEY, OWN_UNITS, ROUNDED, measure
+from pytest_llm.metrics.guards.stems import stem
 from pytest_llm.metrics.guards.words import DETERMINERS
 
 _WORDS = frozenset(
@@ -28,7 +29,7 @@ _ORDINALS = {
 }
 _RATES = {"daily": "day", "hourly": "hour", "weekly": "week", "monthly": "month", "yearly": "year", "annual": "year",
           "annually": "year"}  # fmt: skip
-_SPANS = frozenset("minute hour day week fortnight month year decade century".split())
+_SPANS = frozenset("second minute hour day week fortnight month year decade century".split())
 _EACH = frozenset("a an per each every one".split())
 _NUMBERING = re.compile(r"\b24/7\b|^[ \t]*(?:\d{1,3}[.)]|\(\d{1,3}\))(?=\s)|\[\d{1,3}\]", re.M)
 _VERSION = re.compile(r"\bv?(\d+(?:\.\d+){2,})\b|\b(?:version|release|v|python|java|node) ?(\d+(?:\.\d+)*)\b", re.I)
@@ -163,7 +164,7 @@ def _implied(reading: Reading) -> list[Quantity]:
         start = word.start
         if low in _IMPLIED:
             value, dimension = float(_IMPLIED[low]), "count"
-        elif low in _ORDINALS:
+        elif low in _ORDINALS and not (low == "second" and place and reading.words[place - 1].low == "per"):
             value, dimension = float(_ORDINALS[low]), "ordinal"
         elif low in _RATES:
             dimension, value = measure(Decimal(1), _RATES[low])
@@ -189,6 +190,8 @@ def _placed(one: Quantity, reading: Reading, starts: list[int]) -> Quantity:
         last += 1
     before = words[first].stem if first >= 0 and words[first].sentence == sentence else ""
     after = words[last].stem if last < len(words) and words[last].sentence == sentence else ""
+    if one.unit in ("twice", "thrice"):
+        after = stem("time")
     if after in OWN_UNITS and one.dimension == "count":
         dimension, value = measure(Decimal(one.plain), OWN_UNITS[after])
         one = replace(one, dimension=dimension, value=value, unit=OWN_UNITS[after])

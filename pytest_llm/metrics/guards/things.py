@@ -88,6 +88,7 @@ passport licence=license
 earthquake flood tornado drought
 rain snow sunshine hail fog
 river lake sea ocean
+jazz rock pop blues techno reggae
 asthma diabetes cancer pneumonia malaria influenza=flu measles
 """
 KINDS = {

@@ -26,7 +26,9 @@ def real_pairs() -> list[tuple[str, str]]:
     """Return the first pairs of different answers to the same question by one model and the next in the file."""
     folder = SHARED / "llmdrift"
     if not folder.is_dir():
-        pytest.skip("The shared data is absent: ../shared/data/llmdrift (or PYTEST_LLM_SHARED_DATA) holds real answers.")
+        pytest.skip(
+            "The shared data is absent: ../shared/data/llmdrift (or PYTEST_LLM_SHARED_DATA) holds real answers."
+        )
     answers: dict[str, list[str]] = {}
     for path in sorted(folder.glob("*.csv")):
         with path.open(encoding="utf-8", newline="") as file:

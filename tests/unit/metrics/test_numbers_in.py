@@ -49,7 +49,7 @@ def test_a_number_says_where_it_stands() -> None:
         pytest.param("0,500", "0.5", id="nothing begins with a group of zero"),
         ("1e3", "1000"),
         ("1.5E-3", "0.0015"),
-        ("3×10^4", "30000"),
+        ("3\u00d710^4", "30000"),
         ("6.5 x 10⁴", "65000"),
         ("2·10**3", "2000"),
         ("10^6", "1000000"),
@@ -59,7 +59,7 @@ def test_a_number_says_where_it_stands() -> None:
         ("½", "0.5"),
         ("2½", "2.5"),
         ("-5", "-5"),
-        ("(−3)", "-3"),
+        ("(\u22123)", "-3"),
         ("minus 5", "-5"),
         ("negative five", "-5"),
         ("2.5k", "2500"),
@@ -70,8 +70,8 @@ def test_a_number_says_where_it_stands() -> None:
         ("2 dozen", "24"),
         ("2 and a half", "2.5"),
         ("٣٠", "30"),
-        ("٣٫٥", "3.5"),
-        ("١٬٠٠٠", "1000"),
+        ("٣\u066b\u0665", "3.5"),
+        ("\u0661٬\u0660\u0660\u0660", "1000"),
         ("३०", "30"),
         ("\uff13\uff10", "30"),
     ],
@@ -92,6 +92,8 @@ def test_digits_are_read_with_their_separators_fractions_and_powers(text: str, e
         ("two million three hundred thousand and five", "2300005"),
         ("nine hundred ninety-nine thousand nine hundred ninety-nine", "999999"),
         ("two hundred thousand", "200000"),
+        ("one thousand, one hundred and seven point six", "1107.6"),
+        ("six hundred and ninety-eight million, five hundred thousand and two", "698500002"),
         ("five hundred million", "500000000"),
         ("a dozen", "12"),
         ("half a dozen", "6"),
@@ -142,6 +144,7 @@ def test_chinese_and_arabic_are_read(text: str, expected: list[tuple[str, str]])
         "🙂",
         "3rd, 21st and 2nd",
         "the third, the twenty-first",
+        "the twelfth, the hundredth, the one hundred and first, the two hundred twentieth",
         "GPT-4 and gpt4",
         "v2.0, B2B, 3D, H2O, 0x1F, 4f3a9",
         "version 1.2.3 at 192.168.0.1",
@@ -221,7 +224,12 @@ def test_units_have_one_name_however_they_are_written(text: str, expected: str) 
 
 @pytest.mark.parametrize(
     ("text", "unit", "expected"),
-    [("3 widgets", "widget", "widget"), ("3 widget", "widgets", "widgets"), ("30 Tage", "Tage", "Tage"), ("3张", "张", "张")],
+    [
+        ("3 widgets", "widget", "widget"),
+        ("3 widget", "widgets", "widgets"),
+        ("30 Tage", "Tage", "Tage"),
+        ("3张", "张", "张"),
+    ],
 )
 def test_a_unit_of_ones_own_is_known_by_its_singular_or_plural(text: str, unit: str, expected: str) -> None:
     assert numbers_in(text, unit)[0].unit == expected
@@ -246,6 +254,9 @@ def test_a_unit_of_ones_own_is_known_by_its_singular_or_plural(text: str, unit: 
         ("(2, 3)", "2 , 3 "),
         ("1 hour 30 minutes", "1 hour, 30 minute"),
         ("thirty (30) days", "30 , 30 day"),
+        ("thirty third-party vendors", "30 "),
+        ("one thousand, two or three", "1000 , 2 , 3 "),
+        ("a hundred, two hundred", "100 , 200 "),
         ("two hundred and three hundred", "200 , 300 "),
         ("Paris has 2,102,650 people (2023), 1/3 of them under 25.", "2102650 , 2023 , 0.333333 , 25 "),
     ],
@@ -282,6 +293,8 @@ def test_a_long_text_takes_time_in_proportion(piece: str) -> None:
     assert time.process_time() - start < 6
 
 
-@pytest.mark.parametrize("text", ["1" * 5000, "1" + "亿" * 5000, "one" + " million" * 5000, "1/" + "9" * 5000, "9e9999 million"])
+@pytest.mark.parametrize(
+    "text", ["1" * 5000, "1" + "亿" * 5000, "one" + " million" * 5000, "1/" + "9" * 5000, "9e9999 million"]
+)
 def test_absurd_numbers_are_read_without_an_error(text: str) -> None:
     assert len(numbers_in(text)) >= 1

@@ -23,7 +23,9 @@ def real_pairs() -> list[tuple[str, str]]:
     """Return pairs of neighbouring answers to sensitive questions."""
     path = SHARED / "llmdrift" / "SENSITIVEQ_EVAL.csv"
     if not path.is_file():
-        pytest.skip("The shared data is absent: ../shared/data/llmdrift (or PYTEST_LLM_SHARED_DATA) holds real answers.")
+        pytest.skip(
+            "The shared data is absent: ../shared/data/llmdrift (or PYTEST_LLM_SHARED_DATA) holds real answers."
+        )
     with path.open(encoding="utf-8", newline="") as file:
         return list(pairwise([row["answer"] for row in csv.DictReader(file)]))
 
@@ -76,7 +78,13 @@ def test_either_may_contain_the_other(reference: str, text: str, expected: bool)
 def test_rouge_l_is_that_of_rouge_score() -> None:
     rouge = pytest.importorskip("rouge_score.rouge_scorer", reason="rouge-score gives the figures to compare with")
     scorer = rouge.RougeScorer(["rougeL"])
-    short = [("the cat sat", "the cat"), ("a b c d", "d c b a"), ("x", ""), ("Don't stop", "dont stop"), ("café 12", "CAFÉ")]
+    short = [
+        ("the cat sat", "the cat"),
+        ("a b c d", "d c b a"),
+        ("x", ""),
+        ("Don't stop", "dont stop"),
+        ("café 12", "CAFÉ"),
+    ]
 
     for reference, text in [*short, *real_pairs()]:
         expected = scorer.score(reference, text)["rougeL"].fmeasure
@@ -110,10 +118,13 @@ def test_rouge_l_of_unicode_tokens() -> None:
 def test_bleu_and_chrf_are_those_of_sacrebleu() -> None:
     sacrebleu = pytest.importorskip("sacrebleu", reason="sacrebleu gives the figures to compare with")
     for reference, text in real_pairs()[:100]:
-        assert overlap.bleu([reference], text, "13a") == sacrebleu.BLEU(effective_order=True).sentence_score(
-            text, [reference]
-        ).score
-        assert overlap.chrf([reference], text, 2) == sacrebleu.CHRF(word_order=2).sentence_score(text, [reference]).score
+        assert (
+            overlap.bleu([reference], text, "13a")
+            == sacrebleu.BLEU(effective_order=True).sentence_score(text, [reference]).score
+        )
+        assert (
+            overlap.chrf([reference], text, 2) == sacrebleu.CHRF(word_order=2).sentence_score(text, [reference]).score
+        )
 
 
 @pytest.mark.parametrize(

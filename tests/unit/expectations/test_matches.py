@@ -1,0 +1,121 @@
+"""matches: a regular expression, and how far it got."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+
+from pytest_llm.errors import ConfigurationError
+from pytest_llm.expectations.base import Expectation, Finding
+from pytest_llm.expectations.patterns import matches
+
+TEXT = "It takes 90 days, or more."
+GOT = f"got '{TEXT}'"
+
+
+@pytest.mark.parametrize(
+    ("expectation", "expected"),
+    [
+        pytest.param(
+            matches(r"\d+ days"), Finding(True, r"matches r'\d+ days'", (f"it is met by '{TEXT}'",)), id="found"
+        ),
+        pytest.param(
+            matches(r"(\d+) days, and"),
+            Finding(
+                False,
+                r"matches r'(\d+) days, and'",
+                (r"as far as r'(\d+) days, ' it matches '90 days,', then comes 'or more.'", GOT),
+            ),
+            id="how far it got",
+        ),
+        pytest.param(
+            matches(r"more\.$\n"),
+            Finding(
+                False,
+                r"matches r'more\.$\n'",
+                (r"as far as r'more\.$' it matches 'more.', then the text ends", GOT),
+            ),
+            id="as far as the end",
+        ),
+        pytest.param(matches("zebra|lion"), Finding(False, "matches r'zebra|lion'", (GOT,)), id="nothing of it"),
+        pytest.param(
+            matches(r"\d+ days", full=True),
+            Finding(False, r"matches r'\d+ days' in full", (f"only '90 days' matches, in '{TEXT[:]}'", GOT)),
+            id="a part of the text only",
+        ),
+        pytest.param(
+            matches("it takes .*", full=True, flags=re.IGNORECASE),
+            Finding(True, "matches r'it takes .*' in full", (f"it is met by '{TEXT}'",)),
+            id="in full, with a flag",
+        ),
+        pytest.param(
+            matches(re.compile("TAKES", re.I)),
+            Finding(True, "matches r'TAKES'", (f"it is met by '{TEXT}'",)),
+            id="compiled",
+        ),
+    ],
+)
+def test_a_pattern_is_found_or_says_how_far_it_matched(expectation: Expectation, expected: Finding) -> None:
+    assert expectation.check(TEXT) == expected
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "holds"),
+    [("三.天", "三十天", True), ("استرداد", "سياسة", False), ("🙂+", "🙂🙂", True), ("x", "", False), ("^$", "", True)],
+)
+def test_scripts_emoji_and_the_empty_text(pattern: str, text: str, holds: bool) -> None:
+    assert matches(pattern).check(text).holds is holds
+
+
+def test_a_long_text_is_searched_at_once() -> None:
+    start = time.process_time()
+    found = matches(r"refund within \d+ years, or").check("A refund within 30 days. " * 8000)
+
+    assert time.process_time() - start < 1
+    assert found.evidence[0] == (
+        r"as far as r'refund within \d+ ' it matches 'refund within 30', then comes 'days. A refund within 30 days.'"
+    )
+
+
+def test_a_value_without_a_text_fails() -> None:
+    assert matches("x").check([1]) == Finding(False, "[1] is a text  (it is a list)")
+
+
+@pytest.mark.parametrize(
+    ("expectation", "shown"),
+    [
+        (matches(r"\d"), r"matches(r'\d')"),
+        (matches("it's", full=True), 'matches(r"it\'s", full=True)'),
+        (matches("a", flags=re.I | re.S), "matches(r'a', flags=re.IGNORECASE|re.DOTALL)"),
+    ],
+)
+def test_it_is_shown_as_one_writes_it(expectation: Expectation, shown: str) -> None:
+    assert repr(expectation) == shown
+
+
+@pytest.mark.parametrize(
+    ("pattern", "options", "message"),
+    [
+        (
+            "(",
+            {},
+            "matches(r'(') is not a regular expression: missing ), unterminated subpattern at position 0.",
+        ),
+        (".*", {}, "matches(r'.*') can never fail: every text matches."),
+        ("", {}, "matches(r'') can never fail: every text matches."),
+        ("(?s).*", {"full": True}, "matches(r'(?s).*') can never fail: every text matches."),
+        (7, {}, "matches(7) needs a regular expression, as a string or compiled."),
+        (
+            re.compile("a"),
+            {"flags": re.I},
+            "matches(): flags= goes with a pattern in a string; a compiled one has its own.",
+        ),
+    ],
+)
+def test_misuse_is_refused_when_it_is_written(pattern: str, options: dict[str, object], message: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        matches(pattern, **options)
+
+    assert str(caught.value) == message
