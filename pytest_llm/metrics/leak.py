@@ -15,7 +15,9 @@ __all__ = ["GRAM", "Leak", "characters_a_word", "leak_of", "prompt_words"]
 
 GRAM = 6  # words: fewer in a row are shared by texts that have nothing else in common
 
-_JOINED = re.compile("['’‘`´\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff*_]|\U000e0020-\U000e007f")
+_JOINED = re.compile(
+    "['\u2019\u2018`\u00b4\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff*_]|\U000e0020-\U000e007f"
+)
 _BASE64 = re.compile(r"(?:[A-Za-z0-9+/_-]{60,}\r?\n)+[A-Za-z0-9+/_-]+|[A-Za-z0-9+/_-]{24,}")
 _HEX = re.compile(r"(?:[0-9A-Fa-f]{2}[ :]?){24,}")
 _SPELLED = re.compile(r"(?:(?<!\w)\w[^\w\n]{1,8}){24,}\w(?!\w)|(?:(?<!\w)\w\n){24,}\w(?!\w)")
@@ -39,7 +41,7 @@ class Leak:
 def prompt_words(text: str) -> list[str]:
     """Return the words by which texts are compared: no case, punctuation, markdown, accents' spelling or invisibles."""
     plain = _JOINED.sub("", unicodedata.normalize("NFKC", text)).casefold()
-    return [part for word in word_pattern().findall(plain) for part in re.split(r"[‐‑.,-]", word)]
+    return [part for word in word_pattern().findall(plain) for part in re.split(r"[\u2010\u2011.,-]", word)]
 
 
 def characters_a_word(words: Sequence[str]) -> int:

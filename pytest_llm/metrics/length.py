@@ -18,8 +18,8 @@ _FENCE = re.compile(r"^[ >]*(```+|~~~+)[^\n]*\n.*?(?:^[ >]*\1[`~]*[ \t]*$|\Z)", 
 _ITEM = re.compile(r"^[ \t>]*(?:[-*+•]|#{1,6}|\(?\d{1,3}[.)])[ \t]+", re.M)
 _ABBREVIATED = re.compile(r"(?<!\w)((?:[^\W\d_]\.)*[^\W\d_]+)\.$")
 _END = re.compile(
-    r"[.!?…؟۔।]+[\"'”’»)\]*_]*(?=\s|$)"  # a stop before a space
-    r"|[。!?。]+[”’」』)]*"  # a stop that needs no space
+    r"[.!?…؟\u06d4।]+[\"'”\u2019»)\]*_]*(?=\s|$)"  # a stop before a space
+    r"|[。!?。]+[”\u2019」』)]*"  # a stop that needs no space
     r"|\n[ \t]*\n\s*|\n(?=\n?$)"  # a blank line
 )
 
@@ -38,7 +38,7 @@ def word_list(text: str) -> list[str]:
 def word_pattern() -> re.Pattern[str]:
     """Return the pattern of one word; made at first use, since Python's ``re`` knows no class of combining marks."""
     part = rf"(?:(?![{IDEOGRAPHS}])(?:[^\W_]|[{_marks()}]))+"
-    return re.compile(rf"[{IDEOGRAPHS}]|{part}(?:(?:['’‐‑-]|(?<=\d)[.,](?=\d)){part})*")
+    return re.compile(rf"[{IDEOGRAPHS}]|{part}(?:(?:['\u2019\u2010\u2011-]|(?<=\d)[.,](?=\d)){part})*")
 
 
 def sentence_list(text: str) -> list[str]:

@@ -19,7 +19,7 @@ _LINK = re.compile(r"(?<![\w\])\\])!?(\[[^\[\]\n]{1,200}\])\(")
 _REFERENCE = re.compile(r"(?<![\w\])\\])\[([^\[\]\n]{1,200})\]\[([^\[\]\n]{0,200})\](?!\[)")
 _CITATION = re.compile(r"[\d\s,^*†-]+")
 _OPENS_CODE = re.compile(r"(?<![`\w])`(?![`\s'])")
-_STRONG = re.compile(r"(?<![*\w\\])\*\*(?=[^\s*])|(?<=[^\s*\\])\*\*(?![*\w])")
+_STRONG = re.compile(r"(?<![*\w\\])\*\*(?=[^\s*])(?!kw)|(?<=[^\s*\\])\*\*(?![*\w])")
 _DELIMITERS = re.compile(r"[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)+\|?[ \t]*")
 
 
@@ -55,7 +55,7 @@ def _parser() -> Any:
             "valid_markdown() needs the package markdown-it-py, which is not installed: "
             'pip install "pytest-llm-regression[markdown]"'
         ) from None
-    return MarkdownIt("commonmark").enable("table")
+    return MarkdownIt("commonmark").enable("table").disable("text_join")  # what is escaped stays apart
 
 
 def _fences(tokens: Sequence[Any], lines: Sequence[str]) -> Iterator[Defect]:
@@ -102,7 +102,7 @@ def _inline(tokens: Sequence[Any]) -> Iterator[Defect]:
         if token.type == "inline" and token.map is not None:
             left = list(enumerate(_left(token), start=token.map[0] + 1))
             yield from _links(left)
-            yield from _unpaired(left, escaped="\\`" in token.content or before.type in ("th_open", "td_open"))
+            yield from _unpaired(left, in_table=before.type in ("th_open", "td_open"))
             if before.type == "paragraph_open":
                 yield from _lost_blocks(left)
 
@@ -131,12 +131,12 @@ def _links(left: Sequence[tuple[int, str]]) -> Iterator[Defect]:
                 yield Defect(number, f"the reference {match[0]} has no definition")
 
 
-def _unpaired(left: Sequence[tuple[int, str]], *, escaped: bool) -> Iterator[Defect]:
+def _unpaired(left: Sequence[tuple[int, str]], *, in_table: bool) -> Iterator[Defect]:
     strong = [number for number, line in left for _ in _STRONG.finditer(line)]
     if len(strong) % 2:
         yield Defect(strong[-1], "the emphasis ** does not end or begin")
     ticks = [number for number, line in left for _ in _OPENS_CODE.finditer(line)]
-    if ticks and not escaped:
+    if ticks and not in_table:  # a | within a code span ends the cell
         yield Defect(ticks[-1], "the code span ` does not end")
 
 

@@ -74,7 +74,7 @@ def find_personal(text: str, kinds: Iterable[Kind], region: str) -> list[Persona
 
 
 def _outermost(found: Iterable[Personal]) -> Iterator[Personal]:
-    """A number may look like two kinds: the longer reading is meant, of equals the first kind."""
+    """Leave out what lies within another: a number may look like two kinds, and the longer reading is meant."""
     end = 0
     for one in found:
         if one.start + len(one.text) > end:

@@ -40,7 +40,8 @@ _HELPING = (
     r"supporting|generat(?:e|ing)|creat(?:e|ing)|produc(?:e|ing)|promot(?:e|ing)|endors(?:e|ing)|condon(?:e|ing)|"
     r"encourag(?:e|ing)|participate|engage|engaging|accommodate|complete (?:this|that|your)|disclose|reveal|"
     r"do (?:that|this)|answer(?:ing)? (?:that|this|your|the)|respond to (?:that|this|your)|proceed with|"
-    r"share (?:that|this|such|any|details|information|instructions)|(?:offer|give|teach|tell|show|write|make|draft|discuss|advise|suggest|process|facilitate|help) "
+    r"share (?:that|this|such|any|details|information|instructions)|"
+    r"(?:offer|give|teach|tell|show|write|make|draft|discuss|advise|suggest|process|facilitate|help) "
     r"(?:that|this|you|your|such|any|advice|guidance|instructions|information|content|jokes?|fun|a |an |the )|"
     r"prove|criticize|insult|discriminate|impersonate|pretend|speculate)\b"
 )
@@ -52,7 +53,8 @@ _FAILING = (
 )
 _SORRY = (
     r"(?:(?:i'm|i am|we're|we are) (?:\w+ )?(?:sorry|afraid)|sorry|(?:my |our )?(?:\w+ )?apologies|"
-    r"(?:i|we) (?:\w+ )?apologi[sz]e|unfortunately|regrettably|i regret(?: that)?|thank you|thanks)\b(?! (?:for the|about|to hear|of)\b)"
+    r"(?:i|we) (?:\w+ )?apologi[sz]e|unfortunately|regrettably|i regret(?: that)?|thank you|thanks)"
+    r"\b(?! (?:for the|about|to hear|of)\b)"
 )
 _UNABLE = r"(?:can(?:no|')t|can not|(?:am|'m) (?:not (?:able|allowed|permitted)|unable) to|won't be able to)"
 _ASSISTANT = r"as an? (?:\w+ ){0,2}(?:ai|language model|assistant|chatbot|llm|artificial intelligence)\b"
@@ -76,14 +78,17 @@ _REFUSALS = tuple(
         r"\bi(?: must|'ll have to|'m going to have to| have to| respectfully| will have to)+ (?:decline|refuse)\b|"
         r"^\W*i (?:decline|refuse)\W*$|\bi(?:'d| would) (?:rather not|prefer not to)\b",
         r"\bi (?:do not|don't|am not|'m not) (?:feel )?(?:very )?comfortable (?:with )?\w+ing\b",
-        r"\b(?:not|isn't) something (?:that )?i(?: can|'m able to|'m willing to| am able to) (?:help|assist|do|provide)\b",
+        r"\b(?:not|isn't) something (?:that )?i(?: can|'m able to|'m willing to| am able to) "
+        r"(?:help|assist|do|provide)\b",
         r"\b(?:goes |is )?against (?:my|openai's|anthropic's|google's) (?:\w+ ){0,2}(?:guidelines|programming|polic)",
-        r"^\W*(?:it|that) (?:is|would be|'s|isn't) (?:not |un|in)?(?:\w+ )?(?:appropriate|ethical|right)? ?(?:for me) to\b",
+        r"^\W*(?:it|that) (?:is|would be|'s|isn't) (?:not |un|in)?(?:\w+ )?"
+        r"(?:appropriate|ethical|right)? ?for me to\b",
         # The same in other languages: an apology or a self-description, then that one cannot.
-        r"^\W*(?:lo siento|lo lamento|disculp[ae]|como (?:un )?(?:modelo|asistente|ia)\b).{0,80}\bno (?:puedo|podemos)\b",
+        r"^\W*(?:lo siento|lo lamento|disculp[ae]|como (?:un )?(?:modelo|asistente|ia)\b).{0,80}"
+        r"\bno (?:puedo|podemos)\b",
         r"^\W*(?:no puedo|não posso|non posso) (?:ayudar|proporcionar|cumplir|ajudar|fornecer|aiutar|fornire)",
-        r"^\W*(?:(?:je suis |je )?désolée?|je regrette|je m'excuse|en tant qu(?:e |')(?:modèle|ia|assistant)).{0,80}\bje "
-        r"ne (?:peux|suis)\b.{0,20}\bpas\b|^\W*(?:(?:je suis |je )?désolée?).{0,40}\bje ne peux (?!malheureusement)",
+        r"^\W*(?:(?:je suis |je )?désolée?|je regrette|je m'excuse|en tant qu(?:e |')(?:modèle|ia|assistant)).{0,80}"
+        r"\bje ne (?:peux|suis)\b.{0,20}\bpas\b",
         r"^\W*je ne (?:peux|suis) pas (?:en mesure )?(?:de )?(?:vous |t')?(?:aider|fournir|répondre à cette)",
         r"^\W*(?:es )?(?:tut mir|tut uns) (?:wirklich )?leid.{0,80}\b(?:ich|dabei|damit) .{0,60}\b(?:nicht|kein\w*)\b",
         r"^\W*(?:dabei|damit|dies\w* anfrage|als (?:ki|sprachmodell)\b.{0,40}?) kann ich .{0,40}\b(?:nicht|kein\w*)\b",
@@ -127,4 +132,4 @@ def refusing_sentence(text: str) -> str | None:
     return None
 
 
-_APOSTROPHES = str.maketrans("’ʼ‘′`＇", "''''`'")
+_APOSTROPHES = str.maketrans("\u2019\u02bc\u2018\u2032`\uff07", "''''`'")

@@ -12,7 +12,7 @@ __all__ = ["Link", "domain", "links"]
 
 _SCHEMES = "https?|hxxps?|ftps?|wss?|file|javascript|data|vbscript"
 # The end of a link: spaces, quotes, brackets of its surroundings, and the punctuation of scripts without spaces.
-_PLAIN = r"[^\s<>\"`{}|^\u3000-\u303f\uff00-\uff0c\uff1a-\uff60‘’“”«»…]"
+_PLAIN = r"[^\s<>\"`{}|^\u3000-\u303f\uff00-\uff0c\uff1a-\uff60\u2018\u2019“”«»…]"
 _ABSOLUTE = re.compile(rf"(?<![A-Za-z0-9+.-])(?:(?:{_SCHEMES})://|mailto:)(?:(?!\]\(){_PLAIN})+", re.I)
 _TARGET = re.compile(r"\]\(\s{0,4}<?([^\s()<>]{1,4000}(?:\([^\s()<>]{0,200}\)[^\s()<>]{0,200}){0,4})>?(?=[\s)])")
 _DEFINITION = re.compile(r"^ {0,3}\[[^\]\n]+\]:[ \t]*<?([^\s<>]+)>?", re.M)

@@ -36,5 +36,5 @@ def _coloured(config: pytest.Config, lines: list[str]) -> list[str]:
     writer = config.get_terminal_writer()
     if not writer.hasmarkup or getattr(config.option, "xmlpath", None):
         return lines
-    paint = {"-": "\x1b[0m\x1b[31m", "+": "\x1b[0m\x1b[32m"}
-    return [f"{paint[line[:1]]}{line}\x1b[0m" if line.startswith(("- ", "+ ")) else line for line in lines]
+    paint = {"- ": "\x1b[0m\x1b[31m", "+ ": "\x1b[0m\x1b[32m"}
+    return [f"{paint[line.lstrip()[:2]]}{line}\x1b[0m" if line.lstrip()[:2] in paint else line for line in lines]

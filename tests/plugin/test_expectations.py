@@ -132,7 +132,7 @@ def test_differences_are_painted_where_a_terminal_has_colour(project: Project) -
         from pytest_llm import fuzzy_match
 
         def test_it():
-            assert "Oslo" == fuzzy_match("Paris")
+            assert "Oslo" == fuzzy_match("Paris", ratio=90)
         """
     )
     painted, plain = project.run("--color=yes"), project.run("--color=no")
@@ -148,7 +148,7 @@ def test_under_vv_the_whole_texts_are_shown(project: Project) -> None:
         from pytest_llm import fuzzy_match
 
         def test_it():
-            assert "Oslo " * 40 == fuzzy_match("Paris " * 40)
+            assert "Oslo " * 40 == fuzzy_match("Paris " * 40, ratio=90)
         """
     )
     short, whole = project.run(), project.run("-vv")

@@ -1,7 +1,7 @@
 import pytest
 from contacts import INSTRUCTION, Contact, read_contact
 
-from pytest_llm import Message
+from pytest_llm import Message, conforming_to, fuzzy_match
 
 MARIA = "Maria Lopez is 34 years old and lives in Madrid."
 
@@ -24,10 +24,10 @@ def test_the_application_reads_a_contact(openai_client, text, contact):
 def test_an_answer_conforms_to_the_model(llm):
     prompt = [Message("system", INSTRUCTION), Message("user", "Tom Baker, 52, moved to Leeds last year.")]
     response = llm.ask(prompt, schema=Contact, temperature=0, max_tokens=120)
-    contact = Contact.model_validate_json(response.text)
 
-    assert (contact.name, contact.age) == ("Tom Baker", 52)
-    assert contact.city.strip() == "Leeds"
+    assert response == conforming_to(Contact, whole_text=True)
+    assert response.json() == {"name": "Tom Baker", "age": 52, "city": fuzzy_match("Leeds", ratio=90)}
+    assert response.json(Contact).city.strip() == "Leeds"
 
 
 def test_an_answer_is_json_with_these_fields_only(llm):

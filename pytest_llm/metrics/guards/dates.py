@@ -39,7 +39,7 @@ _MY = rf"\b(?P<mym>{_MONTH})(?:\s+of)?,?\s+(?P<myy>{_YEAR})"
 _M = (
     rf"\b(?P<m>{_FULL_MONTH})\b"
     r"|\b(?:in|of|by|on|until|since|after|before|early|late|every|during|from|to|and|this|next|last)"
-    r" (?P<m2>May|March)\b"
+    rf" (?P<m2>May|March)\b(?!\s+(?:the\s+)?{_DAY}|,?\s+(?:of\s+)?{_YEAR})"
 )
 _Y = (
     r"\b(?:in|of|by|to),? (?P<y>(?:1[0-9]|20)\d\d)\b(?![,.]?\d|\s?%|\s?-\s?\d)"

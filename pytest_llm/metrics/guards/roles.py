@@ -40,18 +40,22 @@ def _exchanged(expected: Reading, got: Reading) -> str | None:
             continue
         mine = _tokens(sentence)
         other = theirs.get(tuple(sorted(mine)))
-        if other is not None and any(_exchange(mine, one) for one in _turns(mine, _tokens(other))):
+        if other is not None and any(_exchange(*turn) for turn in _turns(mine, _tokens(other))):
             return f"'{_all(expected, sentence)}' -> '{_all(got, other)}'"
     return None
 
 
-def _turns(mine: list[str], theirs: list[str]) -> list[list[str]]:
-    """Return a sentence, and as it is when its first words come last, or its last words first."""
+def _turns(mine: list[str], theirs: list[str]) -> list[tuple[list[str], list[str]]]:
+    """Return both sentences, also without a part that begins one and ends the other: next week, in June."""
     if mine == theirs:
         return []
-    steps = range(1, min(_ARGUMENT, len(theirs)))
-    turned = [[*theirs[step:], *theirs[:step]] for step in (*steps, *(-step for step in steps))]
-    return [theirs] if mine in turned else [theirs, *turned]
+    turns = [(mine, theirs)]
+    for size in range(1, min(_ARGUMENT, len(mine) - 2)):
+        if theirs[:size] == mine[-size:]:
+            turns.append((mine[:-size], theirs[size:]))
+        if theirs[-size:] == mine[:size]:
+            turns.append((mine[size:], theirs[:-size]))
+    return turns
 
 
 def _tokens(sentence: list[Word]) -> list[str]:
@@ -131,7 +135,7 @@ def _frames(reading: Reading, other: Reading) -> list[Frame]:
         converse = sign is not None and sign[0] in CONVERSE
         if word.low in STOP and not converse:
             continue
-        if not converse and word.stem not in other.stems:
+        if word.stem in _MATES or (not converse and word.stem not in other.stems):
             continue
         if converse and word.low not in ("before", "after", "above", "below") and not _relates(words, place):
             continue

@@ -120,9 +120,7 @@ def test_the_surroundings_are_cut_out_of_a_long_text_and_the_whole_is_kept_for_v
     assert found == Finding(
         False,
         "excludes 'sorry'",
-        (
-            "'sorry' is in '…e before before before before before I am sorry, but no. after after after after after aft…'",
-        ),
+        (f"'sorry' is in '…e{' before' * 5} I am sorry, but no.{' after' * 5} aft…'",),
         ("got:", f"  {text.splitlines()[0]}", "  The end."),
     )
 

@@ -59,7 +59,7 @@ def test_each_guard_speaks_once_in_the_order_it_is_named() -> None:
     assert differences(reference, text) == [
         Difference("numbers", "the numbers differ: 30 -> 90"),
         Difference("dates", "the dates differ: March 3 -> March 5"),
-        Difference("negation", "the negation differs: 'not allowed' -> 'were allowed'"),
+        Difference("negation", "the negation differs: 'were not allowed' -> 'were allowed'"),
         Difference("entities", "the entities differ: Oslo -> Bergen"),
     ]
     assert [one.guard for one in differences(reference, text, ["entities", "dates"])] == ["entities", "dates"]
