@@ -17,8 +17,10 @@ if TYPE_CHECKING:
         UninterceptedCallError,
     )
     from pytest_llm.expectations.base import all_of, any_of, satisfies
+    from pytest_llm.expectations.forms import has_length, in_language, valid_markdown
     from pytest_llm.expectations.fuzzy import fuzzy_match
     from pytest_llm.expectations.meaning import similar_to
+    from pytest_llm.expectations.nets import has_no_links, leaks, links_only_to, mentions_pii, refuses
     from pytest_llm.expectations.numbers import mentions_number
     from pytest_llm.expectations.patterns import matches
     from pytest_llm.expectations.references import bleu, chrf, exact_match, loose_match, rouge_l, token_f1
@@ -69,14 +71,22 @@ __all__ = [
     "exact_match",
     "excludes",
     "fuzzy_match",
+    "has_length",
+    "has_no_links",
+    "in_language",
+    "leaks",
+    "links_only_to",
     "loose_match",
     "matches",
     "mentions_number",
+    "mentions_pii",
+    "refuses",
     "rouge_l",
     "satisfies",
     "similar_to",
     "starts_with",
     "token_f1",
+    "valid_markdown",
 ]
 
 _HOMES = {
@@ -118,14 +128,22 @@ _HOMES = {
     "exact_match": "expectations.references",
     "excludes": "expectations.texts",
     "fuzzy_match": "expectations.fuzzy",
+    "has_length": "expectations.forms",
+    "has_no_links": "expectations.nets",
+    "in_language": "expectations.forms",
+    "leaks": "expectations.nets",
+    "links_only_to": "expectations.nets",
     "loose_match": "expectations.references",
     "matches": "expectations.patterns",
     "mentions_number": "expectations.numbers",
+    "mentions_pii": "expectations.nets",
+    "refuses": "expectations.nets",
     "rouge_l": "expectations.references",
     "satisfies": "expectations.base",
     "similar_to": "expectations.meaning",
     "starts_with": "expectations.texts",
     "token_f1": "expectations.references",
+    "valid_markdown": "expectations.forms",
 }
 
 

@@ -13,6 +13,7 @@ from pytest_llm.cassettes.store import Cassette, slot_of
 
 __all__ = ["Key", "digest", "key_of", "write_scores"]
 
+_NOISE = 1e-5  # of a cosine in single precision, between processors
 Key = tuple[str, str, str, str]
 """The embedder, what was compared ("text", "sentence" or "inference"), and the hashes of both texts."""
 
@@ -35,26 +36,28 @@ def write_scores(path: Path, used: Mapping[str, Iterable[Entry]], complete: Iter
     ``CassetteError`` when the cassette cannot be read or written.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    whole = {slot_of(test, path) for test in complete}
     with exclusive(path.parent):
-        for place in (path, set_aside_path(path)):
-            if place == path or place.exists():
-                _write(place, used, whole)
+        cassette = Cassette(path)
+        scores = _merged(cassette, used, {slot_of(test, path) for test in complete})
+        aside = set_aside_path(path)
+        for one in (cassette, Cassette(aside)) if aside.exists() else (cassette,):
+            if scores != one.scores:
+                one.scores = scores
+                one.write(one.entries)
 
 
-def _write(path: Path, used: Mapping[str, Iterable[Entry]], whole: set[str]) -> None:
-    cassette = Cassette(path)
-    kept = {
-        (slot_of(score["test"], path), key_of(score)): score
-        for score in cassette.scores
-        if slot_of(score["test"], path) not in whole
-    }
-    old = {(slot_of(score["test"], path), key_of(score)): score for score in cassette.scores}
+def _merged(cassette: Cassette, used: Mapping[str, Iterable[Entry]], whole: set[str]) -> list[Entry]:
+    places = {(slot_of(score["test"], cassette.path), key_of(score)): score for score in cassette.scores}
+    kept = {place: score for place, score in places.items() if place[0] not in whole}
     for test, scores in used.items():
         for score in scores:
-            place = (slot_of(test, path), key_of(score))
-            kept[place] = old[place] if old.get(place, {}) == score else {**score, "test": test}
-    scores = sorted(kept.values(), key=lambda score: (score["test"], key_of(score)))
-    if scores != cassette.scores:
-        cassette.scores = scores
-        cassette.write(cassette.entries)
+            place = (slot_of(test, cassette.path), key_of(score))
+            old = places.get(place)
+            kept[place] = old if old is not None and _same(old, score) else {**score, "test": test}
+    return sorted(kept.values(), key=lambda score: (score["test"], key_of(score)))
+
+
+def _same(old: Entry, new: Entry) -> bool:
+    """Say whether two scores differ only as those of two machines do, so that recording anew makes no difference."""
+    rest = [{key: value for key, value in one.items() if key not in ("score", "test")} for one in (old, new)]
+    return rest[0] == rest[1] and abs(old.get("score", 0) - new.get("score", 0)) < _NOISE

@@ -23,7 +23,7 @@ def in_language(language: str) -> Expectation:
     """Expect that the text is in a language: its ISO 639-1 code ("de") or English name ("German").
 
     Code, URLs, addresses and tags are left out first. The detector is py3langid (the extra ``language``): 4.6 MB, no
-    download, BSD, for 90 languages. Of 76 sentences of two to nine words in LANGS languages it names 73
+    download, BSD, for 90 languages. Of 76 sentences of one to nine words in 30 languages it names 73
     right; lingua, of 96 MB and a gigabyte of memory, 69. A text without words, or too short to tell, fails and says
     so. Regions of a language (``pt-BR``) are not told apart.
     """

@@ -19,7 +19,7 @@ _ITEM = re.compile(r"^[ \t>]*(?:[-*+•]|#{1,6}|\(?\d{1,3}[.)])[ \t]+", re.M)
 _ABBREVIATED = re.compile(r"(?<!\w)((?:[^\W\d_]\.)*[^\W\d_]+)\.$")
 _END = re.compile(
     r"[.!?…؟\u06d4।]+[\"'”\u2019»)\]*_]*(?=\s|$)"  # a stop before a space
-    r"|[。!?。]+[”\u2019」』)]*"  # a stop that needs no space
+    r"|[\u3002\uff01\uff1f\uff61]+[\u201d\u2019」』)\uff09]*"  # a stop that needs no space
     r"|\n[ \t]*\n\s*|\n(?=\n?$)"  # a blank line
 )
 
