@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import CodeType
 from typing import Any
@@ -15,7 +15,18 @@ from pytest_llm.errors import ConfigurationError
 from pytest_llm.messages import Response
 from pytest_llm.text import short
 
-__all__ = ["Expectation", "Finding", "all_of", "any_of", "as_expectation", "explained", "satisfies", "text_of"]
+__all__ = [
+    "Expectation",
+    "Finding",
+    "all_of",
+    "any_of",
+    "as_expectation",
+    "explained",
+    "no_text",
+    "satisfies",
+    "text_of",
+    "unfit",
+]
 
 _PACKAGE = str(Path(__file__).parents[1])
 LINES = 7  # of evidence below the claim; with it the eight lines that pytest shows
@@ -26,13 +37,15 @@ class Finding:
     """What a check found.
 
     ``claim`` reads after "assert": what had to hold, with the measured values. ``evidence`` are at most seven lines
-    below it; ``whole`` are lines shown under ``-vv``: the texts in full.
+    below it; ``whole`` are lines shown under ``-vv``: the texts in full. ``unfit`` says that the value is nothing that
+    could be checked, so that neither the expectation nor its opposite holds.
     """
 
     holds: bool
     claim: str
     evidence: tuple[str, ...] = ()
     whole: tuple[str, ...] = ()
+    unfit: bool = False
 
 
 class Expectation(ABC):
@@ -79,9 +92,17 @@ class Expectation(ABC):
             return self is value
         return self.check(value).holds
 
+    def __ne__(self, value: object) -> bool:
+        if isinstance(value, Expectation):
+            return self is not value
+        found = self.check(value)
+        return not found.holds and not found.unfit
+
     def __bool__(self) -> bool:
         said = repr(self)
-        raise ConfigurationError(f"{said} is neither true nor false by itself. Did you mean: assert response == {said}?")
+        raise ConfigurationError(
+            f"{said} is neither true nor false by itself. Did you mean: assert response == {said}?"
+        )
 
     def __and__(self, other: Expectation) -> Expectation:
         return all_of(*_flat(AllOf, self), *_flat(AllOf, other))
@@ -153,6 +174,8 @@ class Not(Expectation):
     def finding(self, value: object) -> Finding:
         """Negate the claim."""
         found = self.part.check(value)
+        if found.unfit:
+            return found
         return Finding(not found.holds, f"not {found.claim}", found.evidence, found.whole)
 
 
@@ -200,7 +223,12 @@ def text_of(value: object) -> str | None:
 
 def no_text(value: object) -> Finding:
     """Return the finding for a value that has no text to check."""
-    return Finding(False, f"{short(repr(value), 60)} is a text  (it is {_a(type(value).__name__)})")
+    return unfit(f"{short(repr(value), 60)} is a text  (it is {_a(type(value).__name__)})")
+
+
+def unfit(claim: str, *evidence: str) -> Finding:
+    """Return the finding for a value that cannot be checked, which fails the opposite too."""
+    return Finding(False, claim, evidence, unfit=True)
 
 
 def as_expectation(value: object) -> Expectation | None:
@@ -232,7 +260,7 @@ def explained(value: object, expected: object, path: str = "$") -> list[Finding]
     """Return a finding for each part of a list or dict that holds expectations."""
     if isinstance(expected, Expectation):
         one = expected.check(value)
-        return [Finding(one.holds, f"{path}: {one.claim}", one.evidence, one.whole)]
+        return [replace(one, claim=f"{path}: {one.claim}")]
     if isinstance(expected, dict) and isinstance(value, dict):
         return _explained_dict(value, expected, path)
     if isinstance(expected, list | tuple) and type(value) is type(expected):
@@ -252,7 +280,7 @@ def several(claim: str, found: Sequence[Finding], *, holds: bool) -> Finding:
     if len(found) > LINES:
         lines.append(f"  and {len(found) - LINES + 1} more")
     whole = tuple(dict.fromkeys(line for one in found for line in one.whole))
-    return Finding(holds, claim, tuple(lines), whole)
+    return Finding(holds, claim, tuple(lines), whole, any(one.unfit for one in found))
 
 
 def shown(value: object) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pytest_llm.expectations.base import Finding
+from pytest_llm.expectations.base import Finding, unfit
 from pytest_llm.expectations.declared import Declared, declarations
 from pytest_llm.messages import Interaction, Message, Response, ToolCall
 from pytest_llm.text import and_list, short
@@ -76,8 +76,7 @@ def conduct_of(value: object) -> Conduct | None:
 def no_conduct(value: object) -> Finding:
     """Return the finding for a value that makes no tool calls."""
     kind = type(value).__name__
-    claim = f"{short(repr(value), 60)} is a response, a trajectory or a chat  (its type is {kind})"
-    return Finding(False, claim)
+    return unfit(f"{short(repr(value), 60)} is a response, a trajectory or a chat  (its type is {kind})")
 
 
 def _of_answer(response: Response, calls: Sequence[ToolCall], tools: Sequence[Mapping[str, object]]) -> Conduct:

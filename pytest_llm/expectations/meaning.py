@@ -9,6 +9,7 @@ from typing import Literal
 from pytest_llm import host
 from pytest_llm.errors import ConfigurationError
 from pytest_llm.expectations.base import LINES, Expectation, Finding, no_text, text_of
+from pytest_llm.expectations.showing import beside, whole
 from pytest_llm.host import Similarity
 from pytest_llm.metrics.guards import GUARDS, Guard, differences
 from pytest_llm.text import short
@@ -92,14 +93,14 @@ class Similar(Expectation):
 
     def _found(self, holds: bool, text: str, index: int, similar: Similarity, differing: str) -> Finding:
         reference = self.texts[index]
-        claim = f"similarity {_measured(similar.score, self.threshold)} >= {self.threshold:.2f}"
+        claim = f"similarity {beside(similar.score, self.threshold, 2)}"
         which = f", reference {index + 1} of {len(self.texts)}" if len(self.texts) > 1 else ""
         cut = f", which read {similar.cut}" if similar.cut else ""
         claim += f", but {differing}" if differing else f"  ({_short_name(similar)}{cut}{which})"
         evidence = [f"- {short(reference, 96)}", f"+ {short(text, 96)}"]
         if differing:
             evidence.append(f"({_short_name(similar)}{cut}{which})")
-        return Finding(holds, claim, tuple(evidence), _whole_texts(reference, text))
+        return Finding(holds, claim, tuple(evidence), whole(reference, text))
 
     def _by_sentence(self, text: str) -> Finding:
         found = [self._covered(text, reference) for reference in self.texts]
@@ -109,7 +110,7 @@ class Similar(Expectation):
         wanted = _sentences(reference)
         scores = self._scores(text, wanted)
         missing = [
-            f"- {_measured(similar.score, self.threshold)}  {short(sentence, 90)}"
+            f"- {beside(similar.score, self.threshold, 2).partition(' ')[0]}  {short(sentence, 90)}"
             for sentence, similar in zip(wanted, scores, strict=True)
             if similar.score < self.threshold
         ]
@@ -123,7 +124,7 @@ class Similar(Expectation):
         evidence = missing[:LINES]
         if len(missing) > LINES:
             evidence = [*missing[: LINES - 1], f"and {len(missing) - LINES + 1} more"]
-        return Finding(not missing and not differing, claim, tuple(evidence), _whole_texts(reference, text))
+        return Finding(not missing and not differing, claim, tuple(evidence), whole(reference, text))
 
     def _scores(self, text: str, references: Sequence[str]) -> list[Similarity]:
         runner = host.current()
@@ -157,15 +158,6 @@ def _sentences(text: str) -> list[str]:
     return sentence_list(text) or [text]
 
 
-def _measured(score: float, threshold: float) -> str:
-    """Return a score with as many digits as tell it from the threshold."""
-    for digits in (2, 3, 4, 5):
-        rounded = round(score, digits)
-        if (rounded >= threshold) == (score >= threshold):
-            return f"{score:.{digits}f}"
-    return f"{score:.7f}"
-
-
 def _short_name(similar: Similarity) -> str:
     return similar.embedder.partition(":")[2] or similar.embedder
 
@@ -175,7 +167,3 @@ def _reference(item: object) -> str:
     if text is None:
         raise ConfigurationError(f"similar_to({item!r}) takes a text, a response, or a list of them.")
     return text
-
-
-def _whole_texts(reference: str, text: str) -> tuple[str, ...]:
-    return ("expected:", *reference.splitlines(), "got:", *text.splitlines())

@@ -16,7 +16,7 @@ def explain(config: pytest.Config, op: str, left: object, right: object) -> list
     found = _found(left, right)
     if found is None:
         return None
-    claim = found.claim if op == "==" else f"not {found.claim}"
+    claim = found.claim if op == "==" or found.unfit else f"not {found.claim}"
     lines = [claim, *found.evidence]
     if config.get_verbosity(pytest.Config.VERBOSITY_ASSERTIONS) >= 2:
         lines += found.whole

@@ -13,7 +13,7 @@ from pytest_llm.expectations.meaning import similar_to
 from pytest_llm.host import Similarity
 from pytest_llm.messages import Response
 
-WHOLE = ("expected:", "Returns take 30 days.", "got:", "Returns take 90 days.")
+WHOLE = ("expected:", "  Returns take 30 days.", "got:", "  Returns take 90 days.")
 
 
 class Run:
@@ -61,19 +61,25 @@ def test_enough_passes(run: Run) -> None:
         True,
         "similarity 0.80 >= 0.80  (small)",
         ("- Hello there.", "+ Hi."),
-        ("expected:", "Hello there.", "got:", "Hi."),
+        ("expected:", "  Hello there.", "got:", "  Hi."),
     )
 
 
 @pytest.mark.parametrize(
     ("score", "said"),
-    [(0.6, "0.60"), (0.79999, "0.79999"), (0.7999999, "0.7999999"), (-0.12, "-0.12"), (0.7951, "0.795")],
+    [
+        (0.6, "0.60 >= 0.80"),
+        (-0.12, "-0.12 >= 0.80"),
+        (0.7951, "0.795 >= 0.800"),
+        (0.79999, "0.79999 >= 0.80000"),
+        (0.7999999, "0.7999999 >= 0.8000000"),
+    ],
 )
 def test_too_little_fails_with_as_many_digits_as_tell_it(run: Run, score: float, said: str) -> None:
     run.scores = {"Hello there.": score}
     found = similar_to("Hello there.").check("Hi.")
 
-    assert (found.holds, found.claim) == (False, f"similarity {said} >= 0.80  (small)")
+    assert (found.holds, found.claim) == (False, f"similarity {said}  (small)")
 
 
 def test_the_best_of_several_references_counts_and_is_told(run: Run) -> None:

@@ -1,5 +1,6 @@
 """Short answers of a shop's assistant in thirty languages, written for this test."""
 
+# ruff: noqa: RUF001
 from __future__ import annotations
 
 # One a line: the language (ISO 639-1), then the sentence.

@@ -36,7 +36,7 @@ SHARED = Path(os.environ.get("PYTEST_LLM_SHARED_DATA") or ROOT / ".." / "shared"
         pytest.param("a\n##Title", 2, "the heading needs a space after ##", id="heading"),
         pytest.param("# A\n### B", 2, "the heading of level 3 follows one of level 1", id="level"),
         pytest.param("重点\uff1a\n\n**这是", 3, "the emphasis ** does not end or begin", id="Chinese"),
-        pytest.param("a\r\n\r\nانظر [هنا](", 3, "the link [هنا]( has no end or no valid target", id="Arabic, CRLF"),
+        pytest.param("a\r\n\r\nانظر [هنا](", 3, "the link [هنا]( has no end or no valid target", id="Arabic, CRLF"),  # noqa: RUF001
     ],
 )  # fmt: skip
 def test_broken_markup_is_found_with_its_line(text: str, line: int, what: str) -> None:

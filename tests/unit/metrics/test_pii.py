@@ -20,7 +20,8 @@ def found(text: str, region: str = "US") -> list[tuple[str, str]]:
     ("text", "kind", "value", "hidden"),
     [
         pytest.param("Mail john.doe@example.com.", "email", "john.doe@example.com", "jo***@ex***.com", id="e-mail"),
-        pytest.param("<o'neil+x@mail.example.co.uk>", "email", "o'neil+x@mail.example.co.uk", "o'***@ma***.uk", id="<>"),
+        pytest.param("<o'neil+x@mail.example.co.uk>", "email", "o'neil+x@mail.example.co.uk", "o'***@ma***.uk",
+                     id="in angle brackets"),
         pytest.param("邮箱是\uff1ali@example.cn。", "email", "li@example.cn", "l***@ex***.cn", id="Chinese text"),
         pytest.param("البريد: ali@example.com", "email", "ali@example.com", "a***@ex***.com", id="Arabic text"),
         pytest.param("Visa 4111 1111 1111 1111.", "credit_card", "4111 1111 1111 1111", "41***1111", id="Visa"),

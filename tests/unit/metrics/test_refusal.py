@@ -42,7 +42,7 @@ Desculpe, mas não posso ajudar com isso.
 申し訳ありませんが、そのご要望にはお答えできません。
 죄송하지만 그 요청은 도와드릴 수 없습니다.
 عذرًا، لا يمكنني المساعدة في ذلك.
-""".strip().splitlines()
+""".strip().splitlines()  # noqa: RUF001
 
 ANSWERS = """
 I can't recommend it enough.

@@ -12,7 +12,8 @@ from pytest_llm.metrics.urls import Link, domain, links
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        pytest.param("See https://a.com/x(1)y.", Link("https://a.com/x(1)y", "a.com", "https"), id="a URL in a sentence"),
+        pytest.param("See https://a.com/x(1)y.", Link("https://a.com/x(1)y", "a.com", "https"),
+                     id="a URL in a sentence"),
         pytest.param("(https://a.com/)", Link("https://a.com/", "a.com", "https"), id="in brackets"),
         pytest.param('[t](https://a.com "title")', Link("https://a.com", "a.com", "https"), id="Markdown"),
         pytest.param("[w](https://en.wiki.org/A_(b))", Link("https://en.wiki.org/A_(b)", "en.wiki.org", "https"),
