@@ -15,7 +15,7 @@ from statistics import median
 
 COUNT = 500
 WORDS = "refund order parcel window receipt store item purchase policy return customer card payment label box".split()
-RECORDER = '''
+RECORDER = """
 from collections import Counter
 from zlib import crc32
 
@@ -35,7 +35,7 @@ class Words:
 
 def pytest_llm_embedder(config, name):
     return Words()
-'''
+"""
 LAYOUTS = {
     "500 tests of one assert": """
 import pytest

@@ -94,9 +94,9 @@ class Response:
 
     ``text`` is the text of the first choice and ``texts`` those of all (``n=``); ``model`` is the served model,
     as the provider names it; ``latency`` is in seconds, as recorded; ``cost`` is in USD, None when no price is known
-    for the model or the provider counted no tokens (what runs on this machine is free); ``error`` holds the provider's message when
-    the call failed; ``embeddings`` are the vectors of an embeddings call, one a text; ``raw`` is the JSON body
-    (of a stream: the list of its payloads).
+    for the model or the provider counted no tokens (what runs on this machine is free); ``error`` holds the provider's
+    message when the call failed; ``embeddings`` are the vectors of an embeddings call, one a text; ``raw`` is the JSON
+    body (of a stream: the list of its payloads).
     """
 
     text: str = ""

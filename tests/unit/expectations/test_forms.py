@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from pytest_llm.errors import ConfigurationError, MissingExtraError
-from pytest_llm.expectations.base import Expectation, Finding
+from pytest_llm.expectations.base import Expectation, Finding, unfit
 from pytest_llm.expectations.forms import has_length, in_language, valid_markdown
 from pytest_llm.messages import Response, Usage
 from pytest_llm.metrics import language, markdown
@@ -54,35 +54,25 @@ MIXED = "Votre commande a été expédiée. Thank you very much for your patienc
         pytest.param(
             in_language("en"),
             "OK",
-            Finding(
-                False,
-                "in English  (too short to tell: the best guess is Serbian with 0.02, py3langid)",
-                ("got 'OK'",),
-                ("OK",),
-            ),
+            unfit("in English  (too short to tell: the best guess is Serbian with 0.02, py3langid)", "got 'OK'"),
             id="too short",
         ),
         pytest.param(
             ~in_language("en"),
             "OK",
-            Finding(
-                False,
-                "not in English  (too short to tell: the best guess is Serbian with 0.02, py3langid)",
-                ("got 'OK'",),
-                ("OK",),
-            ),
+            unfit("in English  (too short to tell: the best guess is Serbian with 0.02, py3langid)", "got 'OK'"),
             id="too short to tell that it is not",
         ),
         pytest.param(
             in_language("en"),
             "```\nx\n```",
-            Finding(False, "in English  (there is no word to tell it by: '```\\nx\\n```')", (), ("```", "x", "```")),
+            unfit("in English  (there is no word to tell it by: '```\\nx\\n```')"),
             id="code",
         ),
         pytest.param(
             ~in_language("en"),
             "",
-            Finding(False, "not in English  (there is no word to tell it by: '')", (), ("",)),
+            unfit("in English  (there is no word to tell it by: '')"),
             id="nothing",
         ),
     ],
@@ -135,10 +125,10 @@ def test_languages_of_other_scripts_are_told(code: str, text: str) -> None:
                      Finding(False, "3 tokens <= 2", ("got 'Hi'",), ("Hi",)), id="tokens"),
         pytest.param(
             {"tokens": 2}, "Hi",
-            Finding(False, "tokens <= 2  (only a response with usage has a number of tokens)", ("got 'Hi'",), ("Hi",)),
+            unfit("has a number of tokens  (only a response with usage has one)", "got 'Hi'"),
             id="no tokens",
         ),
-        pytest.param({"words": 2}, None, Finding(False, "None is a text  (it is a NoneType)"), id="no text"),
+        pytest.param({"words": 2}, None, unfit("None is a text  (it is a NoneType)"), id="no text"),
     ],
 )  # fmt: skip
 def test_the_length_is_measured(limits: dict[str, Any], value: object, expected: Finding) -> None:

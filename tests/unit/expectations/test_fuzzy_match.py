@@ -7,7 +7,7 @@ import time
 import pytest
 
 from pytest_llm.errors import ConfigurationError
-from pytest_llm.expectations.base import Finding
+from pytest_llm.expectations.base import Finding, unfit
 from pytest_llm.expectations.fuzzy import fuzzy_match
 from pytest_llm.messages import Response
 
@@ -151,7 +151,7 @@ def test_case_and_white_space_are_ignored_on_request_and_the_claim_says_so() -> 
 
 def test_responses_have_a_text_and_other_values_have_none() -> None:
     assert fuzzy_match("Paris", ratio=90) == Response(text="Paris")
-    assert fuzzy_match("Paris", ratio=90).check(7) == Finding(False, "7 is a text  (it is an int)")
+    assert fuzzy_match("Paris", ratio=90).check(7) == unfit("7 is a text  (it is an int)")
 
 
 @pytest.mark.parametrize("scorer", ["ratio", "partial_ratio", "WRatio", "token_set_ratio", "partial_token_set_ratio"])

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from pytest_llm.errors import ConfigurationError
-from pytest_llm.expectations.base import Expectation, Finding
+from pytest_llm.expectations.base import Expectation, Finding, unfit
 from pytest_llm.expectations.numbers import mentions_number
 
 TEXT = "You have 90 days, and 2 tries."
@@ -102,7 +102,7 @@ def test_a_number_is_found_however_it_is_written(expectation: Expectation, text:
         pytest.param(
             mentions_number(1),
             None,
-            Finding(False, "None is a text  (it is a NoneType)"),
+            unfit("None is a text  (it is a NoneType)"),
             id="no text",
         ),
     ],

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from pytest_llm.errors import ConfigurationError, MissingExtraError
-from pytest_llm.expectations.base import Expectation, Finding
+from pytest_llm.expectations.base import Expectation, Finding, unfit
 from pytest_llm.expectations.nets import has_no_links, leaks, links_only_to, mentions_pii, refuses
 from pytest_llm.messages import Response
 
@@ -42,7 +42,7 @@ CONTACT = "Write to ann.lee@example.com or call (415) 867-5309."
             id="not at all",
         ),
         pytest.param("", Finding(False, "refuses  (no sentence does; it is empty)", whole=("",)), id="nothing"),
-        pytest.param(4, Finding(False, "4 is a text  (it is an int)"), id="no text"),
+        pytest.param(4, unfit("4 is a text  (it is an int)"), id="no text"),
     ],
 )
 def test_a_refusal_is_quoted(value: object, expected: Finding) -> None:

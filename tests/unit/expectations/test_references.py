@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from pytest_llm.errors import ConfigurationError, MissingExtraError
-from pytest_llm.expectations.base import Expectation, Finding
+from pytest_llm.expectations.base import Expectation, Finding, unfit
 from pytest_llm.expectations.references import bleu, chrf, exact_match, loose_match, rouge_l, token_f1
 
 WHOLE = ("expected:", "  the cat sat on the mat", "got:", "  the cat ran off the mat")
@@ -109,7 +109,7 @@ def test_texts_of_any_length_and_script_are_measured_at_once(make: Callable[[str
     start = time.process_time()
     for text in ("", "退款期限为三十天", "سياسة الاسترداد", "🙂", "Rückgabe binnen 90 Tagen. " * 8000):
         assert not expectation.check(text).holds
-    assert expectation.check(7) == Finding(False, "7 is a text  (it is an int)")
+    assert expectation.check(7) == unfit("7 is a text  (it is an int)")
 
     assert time.process_time() - start < 4
 

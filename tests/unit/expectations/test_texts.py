@@ -8,7 +8,7 @@ import time
 import pytest
 
 from pytest_llm.errors import ConfigurationError
-from pytest_llm.expectations.base import Expectation, Finding
+from pytest_llm.expectations.base import Expectation, Finding, unfit
 from pytest_llm.expectations.texts import contains_all, contains_any, equal_to, excludes, starts_with
 from pytest_llm.messages import Response
 
@@ -210,7 +210,7 @@ def test_a_long_text_is_checked_at_once(expectation: Expectation) -> None:
 
 @pytest.mark.parametrize("make", [contains_all, contains_any, excludes, starts_with, equal_to])
 def test_a_value_without_a_text_fails_and_says_what_it_is(make: type[Expectation]) -> None:
-    assert make("x").check(None) == Finding(False, "None is a text  (it is a NoneType)")
+    assert make("x").check(None) == unfit("None is a text  (it is a NoneType)")
 
 
 @pytest.mark.parametrize(
