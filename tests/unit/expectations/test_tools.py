@@ -609,7 +609,8 @@ def test_under_vv_every_call_is_shown_in_full() -> None:
         pytest.param(
             lambda: calls({"name": "a", "parameters": {"type": "thing"}}, x=1),
             "The schema of the tool 'a' is no JSON schema of draft 2020-12: $.type: 'thing' is none of 'array', "
-            "'boolean', 'integer', 'null', 'number', 'object', 'string'; did you mean 'string'?  (as simpleTypes, the nearest of 2).",
+            "'boolean', 'integer', 'null', 'number', 'object', 'string'; did you mean 'string'?  (as simpleTypes, the "
+            "nearest of 2).",
             id="a schema that is none",
         ),
         pytest.param(
