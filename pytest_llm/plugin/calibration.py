@@ -47,9 +47,7 @@ class Threshold:
         if self.other is None or self.other < self.threshold:
             return ""
         if self.middle is None:
-            return (
-                f"separates nothing: the answer of {self.other_test} scores {self.other:.2f}, no threshold can tell it"
-            )
+            return f"separates nothing, and no threshold would: the answer of {self.other_test} scores {self.other:.2f}"
         return f"separates nothing: it would accept the answer of {self.other_test}; {self.middle:.2f} lies midway"
 
 

@@ -40,6 +40,8 @@ class RunHost:
         self._waiting: list[ReferenceType[Expectation]] = []
         self._missed: list[BaseException] = []
         self._told = _nothing()
+        # Made within a test, it was not here when that began.
+        self._running = os.environ.get("PYTEST_CURRENT_TEST", "").rpartition(" (")[0] if self._collected else ""
         config.pluginmanager.register(self, "llm-regression-expectations")
 
     @cached_property
@@ -57,18 +59,27 @@ class RunHost:
         model: Callable[[str, str], str] | None = self.config.hook.pytest_llm_inference(config=self.config)
         return model
 
+    @property
+    def _collected(self) -> Sequence[pytest.Item]:
+        items: Sequence[pytest.Item] = getattr(self.config.pluginmanager.getplugin("session"), "items", ())
+        return items
+
     @cached_property
     def _items(self) -> dict[str, pytest.Item]:
-        session = self.config.pluginmanager.getplugin("session")
-        return {item.nodeid: item for item in getattr(session, "items", ())}
+        return {item.nodeid: item for item in self._collected}
 
     @property
     def item(self) -> pytest.Item | None:
         """The test that runs now; None while tests are collected."""
-        name = os.environ.get("PYTEST_CURRENT_TEST", "").rpartition(" (")[0]
-        if not name or not getattr(self.config.pluginmanager.getplugin("session"), "items", ()):
-            return None
-        return self._items.get(name)
+        return self._items.get(self._running) if self._running else None
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        """Note which test runs; the environment variable that says so may be cleared by the test."""
+        self._running = nodeid
+
+    def pytest_runtest_logfinish(self) -> None:
+        """Note that no test runs."""
+        self._running = ""
 
     # -- that they are compared --
 

@@ -50,7 +50,7 @@ def test_each_threshold_is_told_with_its_margin_and_what_it_would_accept(
         "  test_it.py:13  threshold 0.50, 1 score 0.77, margin +0.27, other answers up to 0.67",
         "    separates nothing: it would accept the answer of test_it.py::test_boat; 0.72 lies midway",
         "  test_it.py:16  threshold 0.50, 1 score 0.67, margin +0.17, other answers up to 0.77",
-        "    separates nothing: no threshold would, the answer of test_it.py::test_house[red] scores 0.77",
+        "    separates nothing, and no threshold would: the answer of test_it.py::test_house[red] scores 0.77",
     ]
 
 

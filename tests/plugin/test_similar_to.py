@@ -226,6 +226,28 @@ def test_scores_and_interactions_share_the_cassette(embedding: Project) -> None:
     assert (len(embedding.interactions()), len(scores(embedding))) == (1, 1)
 
 
+def test_a_test_may_clear_the_environment(embedding: Project) -> None:
+    embedding.write(
+        """
+        import os
+        from unittest import mock
+        from pytest_llm import similar_to
+
+        def test_first():
+            assert "a red house" == similar_to("a red house", threshold=0.5)
+
+        def test_it():
+            with mock.patch.dict(os.environ, clear=True):
+                assert "a red house" == similar_to("a house", threshold=0.5)
+        """
+    )
+    embedding.record()
+    forget(embedding)
+
+    embedding.run().assert_outcomes(passed=2)
+    assert [score["test"] for score in scores(embedding)] == ["test_it"]
+
+
 def test_each_set_of_parameters_has_its_scores(embedding: Project) -> None:
     embedding.write(
         """
