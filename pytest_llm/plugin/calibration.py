@@ -52,12 +52,13 @@ class Threshold:
 
 
 def thresholds(told: Iterable[Mapping[str, Any]], vectors: Vectors) -> list[Threshold]:
-    """Return the thresholds of a suite, in order, from what its comparisons told.
+    """Return the thresholds of a suite, in order of their places, from what its comparisons told.
 
     An answer of another test was compared with other references: it should score below. Raises ``LLMError`` when the
     embedder cannot be loaded.
     """
-    comparisons = [{**one, "test": account["nodeid"]} for account in told for one in account["compared"]]
+    tests = sorted(told, key=lambda account: str(account["nodeid"]))  # workers finish in any order
+    comparisons = [{**one, "test": account["nodeid"]} for account in tests for one in account["compared"]]
     answers = {(tuple(one["references"]), one["text"]): one["test"] for one in comparisons}
     found: dict[tuple[str, float], Threshold] = {}
     for one in comparisons:
@@ -68,7 +69,12 @@ def thresholds(told: Iterable[Mapping[str, Any]], vectors: Vectors) -> list[Thre
         for score, test in _best(one["references"], dict(list(others.items())[:_OTHERS]), vectors):
             if threshold.other is None or score > threshold.other:
                 threshold.other, threshold.other_test = score, test
-    return list(found.values())
+    return sorted(found.values(), key=_place)
+
+
+def _place(threshold: Threshold) -> tuple[str, int, float]:
+    path, _, line = threshold.place.rpartition(":")
+    return path, int(line or 0), threshold.threshold
 
 
 def calibration_lines(found: Sequence[Threshold], embedder: str) -> Iterator[str]:
