@@ -29,6 +29,7 @@ def similar_to(
     """Expect the same meaning: the cosine of the embeddings of both texts is at least ``threshold`` (-1 to 1).
 
     ``text`` is a text, a response, or a list of them, of which the best counts. The embedder is ``--llm-embedder``.
+    With all-MiniLM-L6-v2 true paraphrases score from 0.5 up; ``--llm-calibrate`` tells what the suite's own texts need.
     While recording, scores are written to the test's cassette, and replay reads them there: it needs no embedder.
 
     Embeddings are nearly blind to numbers and units, dates, negation, names, and to who did what to whom, so each of
