@@ -168,7 +168,7 @@ def test_a_failure_prints_what_is_called_instead(agent: Project) -> None:
     result.assert_outcomes(failed=3)
     told = errors(result)
     assert told[:2] == [
-        "AssertionError: assert calls get_weather(city='Rome')  (it calls get_weather(city='Oslo'))",
+        "assert calls get_weather(city='Rome')  (it calls get_weather(city='Oslo'))",
         "city: 'Oslo' == 'Rome'",
     ]
     assert told[2:6] == [
