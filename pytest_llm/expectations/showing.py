@@ -81,6 +81,8 @@ def _indented(text: str) -> list[str]:
 
 
 def _printable(line: str) -> str:
+    if line.isprintable():
+        return line
     return "".join(char if char.isprintable() or char == "\t" else repr(char)[1:-1] for char in line)
 
 

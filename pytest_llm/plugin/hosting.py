@@ -11,7 +11,7 @@ from weakref import ReferenceType, ref
 import pytest
 
 from pytest_llm.cassettes.entry import Entry
-from pytest_llm.cassettes.scores import Key, digest
+from pytest_llm.cassettes.scores import digest
 from pytest_llm.embedders.base import API, DEFAULT, Name, read_name
 from pytest_llm.errors import CassetteError, ConfigurationError, LLMError
 from pytest_llm.expectations.base import Expectation
@@ -48,6 +48,10 @@ class RunHost:
     def name(self) -> Name:
         """The embedder's name; raises ``ConfigurationError`` when there is no model in it."""
         return read_name(self.settings.embedder or DEFAULT)
+
+    @cached_property
+    def _spelled(self) -> str:
+        return str(self.name)
 
     @cached_property
     def vectors(self) -> Vectors:
@@ -140,7 +144,7 @@ class RunHost:
         found = {
             reference: entry
             for reference in references
-            if (entry := self.book.find(item, _key(self.name, by, digest(reference), hashed))) is not None
+            if (entry := self.book.find(item, (self._spelled, by, digest(reference), hashed))) is not None
         }
         missing = [reference for reference in references if reference not in found]
         if missing:
@@ -192,7 +196,7 @@ class RunHost:
         except ConfigurationError:
             raise
         except LLMError as error:
-            missed = self.book.miss(item, str(self.name), text, references, str(error))
+            missed = self.book.miss(item, self._spelled, text, references, str(error))
             self._missed.append(missed)
             raise missed from None
         for reference, similar in zip(references, scores, strict=True):
@@ -280,10 +284,6 @@ def _nothing() -> dict[str, Any]:
 
 def _similarity(entry: Entry) -> Similarity:
     return Similarity(entry["score"], entry["embedder"], entry.get("cut", ""), entry.get("differs"))
-
-
-def _key(name: Name, by: str, reference: str, text: str) -> Key:
-    return (str(name), by, reference, text)
 
 
 def _sentences(text: str) -> list[str]:

@@ -77,9 +77,8 @@ class ScoreBook:
 
     def passed(self, item: pytest.Item) -> None:
         """Note that a test passed: it made all its comparisons, so it needs no other scores."""
-        path = cassette_path(item, self._settings.folder)
-        if path in self._pages:
-            self._pages[path].complete.add(test_of(item))
+        if self._turned is not None and self._turned[0] == item.nodeid:
+            self._turned[1].complete.add(test_of(item))
 
     def write(self) -> None:
         """Write what the tests used into their cassettes, when this run records.

@@ -172,7 +172,7 @@ def test_a_failure_prints_what_is_called_instead(agent: Project) -> None:
         "city: 'Oslo' == 'Rome'",
     ]
     assert told[2:6] == [
-        "AssertionError: assert calls in this order get_weather(city='Rome'), get_weather(city='Oslo')  "
+        "assert calls in this order get_weather(city='Rome'), get_weather(city='Oslo')  "
         "(each is called, but in another order)",
         "- get_weather(city='Rome')",
         "= get_weather(city='Oslo')",
