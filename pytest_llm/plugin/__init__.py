@@ -17,6 +17,7 @@ from pytest_llm.plugin.fixtures import (
     llm,
     llm_cassette,
     llm_embedder,
+    llm_snapshot,
     openai_client,
 )
 from pytest_llm.plugin.ledger import Ledger
@@ -25,7 +26,7 @@ from pytest_llm.plugin.ours import is_ours
 from pytest_llm.plugin.progress import Progress
 from pytest_llm.plugin.stash import DESELECTED, HOST, LEDGER, RUN, SESSION, SETTINGS
 
-__all__ = ["async_llm", "async_openai_client", "llm", "llm_cassette", "llm_embedder", "openai_client"]
+__all__ = ["async_llm", "async_openai_client", "llm", "llm_cassette", "llm_embedder", "llm_snapshot", "openai_client"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -79,6 +80,15 @@ def pytest_deselected(items: Sequence[pytest.Item]) -> None:
         items[0].config.stash.setdefault(DESELECTED, []).extend(items)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Review instead of running: list, accept or reject what waits, of the tests that were selected."""
+    if any(config.getoption(f"llm_{action}") for action in ("pending", "accept", "reject")):
+        from pytest_llm.plugin.review import review
+
+        review(config, items)
+
+
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Register the hooks around each test when one of them is ours."""
     if any(map(is_ours, session.items)):
@@ -112,6 +122,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     """Say what was replayed, recorded, spent and missed."""
     ledger = config.stash[LEDGER]
+    for line in ledger.reviewed:
+        terminalreporter.write_line(line)
     if ledger.accounts or ledger.scores or config.stash[SETTINGS].calibrate:
         from pytest_llm.plugin.finishing import summarise
 
