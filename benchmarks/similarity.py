@@ -19,7 +19,7 @@ from pytest_llm.metrics.guards import differences
 
 PAIRS = Path(__file__).parents[1] / "tests" / "unit" / "metrics" / "guards" / "pairs.jsonl"
 KINDS = ("paraphrase", "unrelated", "negated", "number", "roles", "entity", "date")
-SPLITS = ("dev", "test")
+SPLITS = ("dev", "test", "test2")
 THRESHOLDS = [step / 100 for step in range(100)]
 LOW, DEFAULT = 0.5, 0.8  # where the guards pay, and what similar_to takes when it is told nothing
 

@@ -238,6 +238,8 @@ class Player:
             self._write(end.entry, journal)
             if captured is not None:
                 captured.append(end.entry)
+            if end.response.status >= 400:
+                self.tally.errors.append(end.response.status)
             spent = self._price(end.response, asked.model, is_loopback(sought.request.host))
             self.studio.budget.settle(reservation, spent)
             self.tally.spent += spent

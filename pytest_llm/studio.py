@@ -62,7 +62,8 @@ class Tally:
     """What one test cost: calls made and money (USD) spent, and what replay saved.
 
     ``recorded`` of the ``live`` calls were written; ``unpriced`` names the served models without a known price;
-    ``oldest`` is the date of the oldest recording that was replayed.
+    ``errors`` are the statuses of the live calls that failed; ``oldest`` is the date of the oldest recording that was
+    replayed.
     """
 
     replayed: int = 0
@@ -72,6 +73,7 @@ class Tally:
     spent: float = 0.0
     unpriced: set[str] = field(default_factory=set)
     oldest: str = ""
+    errors: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

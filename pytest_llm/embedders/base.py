@@ -68,8 +68,8 @@ def read_name(text: str) -> Name:
 def load(name: Name) -> Embedder:
     """Load one of the built-in embedders.
 
-    Raises ``MissingExtraError`` when its package is not installed, ``ConfigurationError`` when the kind or the model
-    is not known.
+    Raises ``MissingExtraError`` when its package is not installed, ``ConfigurationError`` when the kind is not known,
+    ``LLMError`` when the model cannot be loaded.
     """
     if name.kind not in _LOADERS:
         raise ConfigurationError(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from pytest_llm.embedders.base import Name, weights
-from pytest_llm.errors import ConfigurationError, MissingExtraError
+from pytest_llm.errors import LLMError, MissingExtraError
 
 __all__ = ["StaticEmbedder"]
 
@@ -24,7 +24,7 @@ class StaticEmbedder:
         try:
             self._model: Any = StaticModel.from_pretrained(str(weights(name) or name.model))
         except (OSError, ValueError) as error:
-            raise ConfigurationError(
+            raise LLMError(
                 f"The model {name.model!r} cannot be loaded: {str(error).strip().splitlines()[0]} "
                 "Name a folder (--llm-embedder=model2vec:./model) where no model hub can be reached."
             ) from error

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from pytest_llm.embedders.base import Name, weights
-from pytest_llm.errors import ConfigurationError, MissingExtraError
+from pytest_llm.errors import LLMError, MissingExtraError
 
 __all__ = ["SentenceTransformersEmbedder"]
 
@@ -27,7 +27,7 @@ class SentenceTransformersEmbedder:
         try:
             self._model: Any = sentence_transformers.SentenceTransformer(str(folder or name.model), device="cpu")
         except (OSError, ValueError) as error:  # what transformers and its hub client raise for an absent model
-            raise ConfigurationError(
+            raise LLMError(
                 f"The model {name.model!r} cannot be loaded: {str(error).strip().splitlines()[0]} "
                 "Name a folder (--llm-embedder=sentence-transformers:./model) where no model hub can be reached."
             ) from error

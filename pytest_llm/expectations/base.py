@@ -29,6 +29,7 @@ __all__ = [
 ]
 
 _PACKAGE = str(Path(__file__).parents[1])
+_UNCHANGING = (str, bytes, int, float, Response, type(None))
 LINES = 7  # of evidence below the claim; with it the eight lines that pytest shows
 
 
@@ -56,8 +57,11 @@ class Expectation(ABC):
 
     __hash__ = None  # type: ignore[assignment]
 
-    used = False
+    compared = False
+    absorbed = False
+    negated = False
     made_at: tuple[CodeType, int] | None = None
+    _last: tuple[object, Finding] | None = None
 
     def __new__(cls, *args: object, **kwargs: object) -> Expectation:
         """Make it known to the run, which fails a test whose expectation is never compared."""
@@ -80,28 +84,48 @@ class Expectation(ABC):
 
     def check(self, value: object) -> Finding:
         """Return what holds of a value and what was measured."""
-        self.use()
-        return self.finding(value)
+        __tracebackhide__ = True
+        self.compared = True
+        found = self.finding(value)
+        self._last = (value, found)
+        return found
+
+    def found(self, value: object) -> Finding:
+        """Return what the last check found if it was of this very value, else check it."""
+        if self._last is not None and self._last[0] is value:
+            return self._last[1]
+        return self.check(value)
 
     def use(self) -> None:
-        """Note that the expectation is compared, or part of one that will be."""
-        self.used = True
+        """Note that the expectation is part of another, which has to be compared in its stead."""
+        self.absorbed = True
+
+    def negate(self) -> None:
+        """Note that the opposite is expected."""
+        self.negated = not self.negated
 
     def __eq__(self, value: object) -> bool:
+        __tracebackhide__ = True
         if isinstance(value, Expectation):
             return self is value
-        return self.check(value).holds
+        return self._compare(value).holds
 
     def __ne__(self, value: object) -> bool:
+        __tracebackhide__ = True
         if isinstance(value, Expectation):
             return self is not value
-        found = self.check(value)
+        found = self._compare(value)
         return not found.holds and not found.unfit
 
+    def _compare(self, value: object) -> Finding:
+        """Check a value; to explain a failed comparison pytest compares once more, which need not be checked anew."""
+        __tracebackhide__ = True
+        return self.found(value) if isinstance(value, _UNCHANGING) else self.check(value)
+
     def __bool__(self) -> bool:
-        said = repr(self)
         raise ConfigurationError(
-            f"{said} is neither true nor false by itself. Did you mean: assert response == {said}?"
+            f"{self!r} is neither true nor false by itself. "
+            f"Did you mean: assert response == {self!r}, or response != {self!r}?"
         )
 
     def __and__(self, other: Expectation) -> Expectation:
@@ -130,8 +154,13 @@ class AllOf(Expectation):
         if len(failed) == 1:
             return failed[0]
         if failed:
-            return several(f"{len(failed)} of {len(found)} expectations fail", failed, holds=False)
+            return several(f"all {len(found)} expectations hold  ({len(failed)} fail)", failed, holds=False)
         return several(f"all {len(found)} expectations hold", found, holds=True)
+
+    def negate(self) -> None:
+        """Negate every part."""
+        for part in self.parts:
+            part.negate()
 
 
 @dataclass(eq=False, repr=False)
@@ -147,13 +176,16 @@ class AnyOf(Expectation):
         """Stop at the first that holds."""
         failed = []
         for part in self.parts:
-            part.use()
-        for part in self.parts:
             one = part.check(value)
             if one.holds:
                 return one
             failed.append(one)
-        return several(f"none of {len(failed)} expectations holds", failed, holds=False)
+        return several(f"any of {len(failed)} expectations holds  (none does)", failed, holds=False)
+
+    def negate(self) -> None:
+        """Negate every part."""
+        for part in self.parts:
+            part.negate()
 
 
 @dataclass(eq=False, repr=False)
@@ -164,12 +196,20 @@ class Not(Expectation):
 
     def __post_init__(self) -> None:
         self.part.use()
+        self.part.negate()
 
     def __repr__(self) -> str:
         return f"~{self.part!r}"
 
     def __invert__(self) -> Expectation:
+        self.use()
+        self.part.absorbed = False  # it is the one that has to be compared again
+        self.part.negate()
         return self.part
+
+    def negate(self) -> None:
+        """Negate what this negates."""
+        self.part.negate()
 
     def finding(self, value: object) -> Finding:
         """Negate the claim."""
@@ -191,6 +231,7 @@ class Satisfies(Expectation):
 
     def finding(self, value: object) -> Finding:
         """Ask the predicate."""
+        __tracebackhide__ = True
         answer = self.predicate(value)
         if isinstance(answer, Expectation):
             raise ConfigurationError(f"satisfies({self.name}) returned {answer!r}, not whether the value satisfies it.")
@@ -223,7 +264,7 @@ def text_of(value: object) -> str | None:
 
 def no_text(value: object) -> Finding:
     """Return the finding for a value that has no text to check."""
-    return unfit(f"{short(repr(value), 60)} is a text  (it is {_a(type(value).__name__)})")
+    return unfit(f"{short(repr(value), 60)} is a text or a response  (its type is {type(value).__name__})")
 
 
 def unfit(claim: str, *evidence: str) -> Finding:
@@ -253,13 +294,14 @@ class Parts(Expectation):
         failed = [one for one in found if not one.holds]
         if len(failed) == 1:
             return failed[0]
-        return several(f"{len(failed)} of {len(found)} parts fail", failed, holds=not failed)
+        claim = f"all {len(found)} parts hold" + (f"  ({len(failed)} fail)" if failed else "")
+        return several(claim, failed, holds=not failed)
 
 
 def explained(value: object, expected: object, path: str = "$") -> list[Finding]:
     """Return a finding for each part of a list or dict that holds expectations."""
     if isinstance(expected, Expectation):
-        one = expected.check(value)
+        one = expected.found(value)
         return [replace(one, claim=f"{path}: {one.claim}")]
     if isinstance(expected, dict) and isinstance(value, dict):
         return _explained_dict(value, expected, path)
@@ -274,7 +316,7 @@ def several(claim: str, found: Sequence[Finding], *, holds: bool) -> Finding:
     room = LINES - len(listed) - (len(found) > LINES)
     lines: list[str] = []
     for one in listed:
-        evidence = one.evidence[:room]
+        evidence = one.evidence if len(one.evidence) <= room else ()  # half a difference shows nothing
         room -= len(evidence)
         lines += [f"  {one.claim}", *(f"    {line}" for line in evidence)]
     if len(found) > LINES:
@@ -296,11 +338,12 @@ def _explained_dict(value: dict[object, object], expected: dict[object, object],
         if key in value:
             found += explained(value[key], wanted, place)
         else:
-            _use(wanted)
-            found.append(Finding(False, f"{place}: is there  (the keys are {short(', '.join(map(repr, value)), 60)})"))
+            _reach(wanted)
+            keys = f"its keys are {short(', '.join(map(repr, value)), 60)}" if value else "it has none"
+            found.append(Finding(False, f"{path} has the key {key!r}  ({keys})"))
     extra = [key for key in value if key not in expected]
     if extra:
-        found.append(Finding(False, f"{path}: has no key {', '.join(map(repr, extra))}"))
+        found.append(Finding(False, f"{path} has no other keys  (it has {short(', '.join(map(repr, extra)), 60)})"))
     return found
 
 
@@ -310,22 +353,22 @@ def _explained_list(value: Sequence[object], expected: Sequence[object], path: s
         if index < len(value):
             found += explained(value[index], wanted, f"{path}[{index}]")
         else:
-            _use(wanted)
+            _reach(wanted)
     if len(value) != len(expected):
         found.append(Finding(False, f"{path}: length {len(value)} == {len(expected)}"))
     return found
 
 
-def _use(expected: object) -> None:
-    """Note every expectation within a value as compared."""
+def _reach(expected: object) -> None:
+    """Note every expectation within a value as compared, though there was nothing to compare it with."""
     if isinstance(expected, Expectation):
-        expected.use()
+        expected.compared = True
     elif isinstance(expected, dict):
         for item in expected.values():
-            _use(item)
+            _reach(item)
     elif isinstance(expected, list | tuple):
         for item in expected:
-            _use(item)
+            _reach(item)
 
 
 def _holds_expectation(value: object, depth: int = 8) -> bool:
@@ -348,8 +391,7 @@ def _parts(name: str, expectations: Sequence[Expectation]) -> tuple[Expectation,
 
 
 def _flat(kind: type[AllOf] | type[AnyOf], expectation: Expectation) -> Sequence[Expectation]:
-    return expectation.parts if isinstance(expectation, kind) else (expectation,)
-
-
-def _a(noun: str) -> str:
-    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
+    if not isinstance(expectation, kind):
+        return (expectation,)
+    expectation.use()
+    return expectation.parts

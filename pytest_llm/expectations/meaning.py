@@ -43,8 +43,9 @@ def similar_to(
     if not texts or not all(one.strip() for one in texts):
         raise ConfigurationError(f"similar_to({text!r}) has an empty reference, which has no meaning to compare.")
     if isinstance(threshold, bool) or not isinstance(threshold, int | float) or not -1 < threshold <= 1:
+        near = f" Did you mean {threshold / 100:g}?" if type(threshold) in (int, float) and 1 < threshold <= 100 else ""
         raise ConfigurationError(
-            f"similar_to(threshold={threshold!r}) is no cosine that can be missed: more than -1 and at most 1."
+            f"similar_to(threshold={threshold!r}) is no cosine that can be missed: more than -1 and at most 1.{near}"
         )
     if by not in ("text", "sentence"):
         raise ConfigurationError(f"similar_to(by={by!r}) is not known. Valid: 'text', 'sentence'.")

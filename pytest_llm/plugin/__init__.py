@@ -103,7 +103,10 @@ def pytest_assertrepr_compare(config: pytest.Config, op: str, left: object, righ
         return None
     from pytest_llm.plugin.explaining import explain
 
-    return explain(config, op, left, right)
+    lines = explain(config, op, left, right)
+    if lines is not None and (run := config.pluginmanager.getplugin("llm-regression-expectations")) is not None:
+        run.explained = True
+    return lines
 
 
 def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] | None:

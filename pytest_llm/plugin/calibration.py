@@ -20,6 +20,7 @@ class Threshold:
 
     place: str
     threshold: float
+    negated: bool = False
     own: list[float] = field(default_factory=list)
     other: float | None = None
     other_test: str = ""
@@ -32,11 +33,12 @@ class Threshold:
         return (min(self.own) + self.other) / 2
 
     def __str__(self) -> str:
-        low, high = min(self.own), max(self.own)
-        scores = f"{low:.2f}" if len(self.own) == 1 else f"{low:.2f} to {high:.2f}"
-        margin = low - self.threshold
+        low, high = f"{min(self.own):.2f}", f"{max(self.own):.2f}"
+        scores = low if low == high else f"{low} to {high}"
         said = f"{self.place}  threshold {self.threshold:.2f}, {plural(len(self.own), 'score')} {scores}"
-        said += f", margin {margin:+.2f}"
+        if self.negated:
+            return f"{said}, expected below: margin {self.threshold - max(self.own):+.2f}"
+        said += f", margin {min(self.own) - self.threshold:+.2f}"
         if self.other is None:
             return f"{said}, no other answer to compare with"
         return f"{said}, other answers up to {self.other:.2f}"
@@ -44,7 +46,7 @@ class Threshold:
     @property
     def warning(self) -> str:
         """What is wrong with the threshold; "" when it separates the own answers from the others."""
-        if self.other is None or self.other < self.threshold:
+        if self.negated or self.other is None or self.other < self.threshold:
             return ""
         if self.middle is None:
             return f"separates nothing, and no threshold would: the answer of {self.other_test} scores {self.other:.2f}"
@@ -60,9 +62,10 @@ def thresholds(told: Iterable[Mapping[str, Any]], vectors: Vectors) -> list[Thre
     tests = sorted(told, key=lambda account: str(account["nodeid"]))  # workers finish in any order
     comparisons = [{**one, "test": account["nodeid"]} for account in tests for one in account["compared"]]
     answers = {(tuple(one["references"]), one["text"]): one["test"] for one in comparisons}
-    found: dict[tuple[str, float], Threshold] = {}
+    found: dict[tuple[str, float, bool], Threshold] = {}
     for one in comparisons:
-        threshold = found.setdefault((one["place"], one["threshold"]), Threshold(one["place"], one["threshold"]))
+        place = (one["place"], one["threshold"], one["negated"])
+        threshold = found.setdefault(place, Threshold(*place))
         threshold.own.append(min(one["scores"]) if one["by"] == "sentence" else max(one["scores"]))
         own = {text for references, text in answers if list(references) == one["references"]}
         others = {text: test for (_, text), test in answers.items() if text not in own}
@@ -79,7 +82,10 @@ def _place(threshold: Threshold) -> tuple[str, int, float]:
 
 def calibration_lines(found: Sequence[Threshold], embedder: str) -> Iterator[str]:
     """Yield the lines of the section."""
-    yield f"Similarity thresholds ({embedder}); other answers are those of tests that expect something else:"
+    yield (
+        f"Similarity thresholds ({embedder}). The margin is from the threshold to the nearest score of its own "
+        "answers; other answers are those of tests that expect something else."
+    )
     for threshold in found:
         yield f"  {threshold}"
         if threshold.warning:

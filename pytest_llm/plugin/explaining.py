@@ -27,7 +27,7 @@ def _found(left: object, right: object) -> Finding | None:
     for expected, value in ((right, left), (left, right)):
         expectation = as_expectation(expected)
         if expectation is not None:
-            return expectation.check(value)
+            return expectation.found(value)
     return None
 
 

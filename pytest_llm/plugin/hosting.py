@@ -19,13 +19,12 @@ from pytest_llm.host import Similarity
 from pytest_llm.metrics.guards import differences
 from pytest_llm.plugin.embedding import Vectors, embedder_of
 from pytest_llm.plugin.outcomes import as_outcome, tell
-from pytest_llm.plugin.scores import ScoreBook
+from pytest_llm.plugin.scores import INFERENCE, ScoreBook
 from pytest_llm.plugin.stash import LEDGER, SESSION, SETTINGS
 from pytest_llm.plugin.watch import Watch, source_of
 
 __all__ = ["RunEmbedder", "RunHost"]
 
-_INFERENCE = "inference"
 _LABELS = ("entailment", "neutral", "contradiction")
 
 
@@ -40,6 +39,7 @@ class RunHost:
         self._waiting: list[ReferenceType[Expectation]] = []
         self._missed: list[BaseException] = []
         self._told = _nothing()
+        self.explained = False  # whether the running test's failure is one of an expectation
         # Made within a test, it was not here when that began.
         self._running = os.environ.get("PYTEST_CURRENT_TEST", "").rpartition(" (")[0] if self._collected else ""
         config.pluginmanager.register(self, "llm-regression-expectations")
@@ -95,7 +95,9 @@ class RunHost:
         self, item: pytest.Item, call: pytest.CallInfo[Any]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Fail a test that passed without comparing an expectation it made; tell a score that is not recorded."""
-        if call.when == "call" and call.excinfo is None and (trouble := self._watch.trouble()):
+        if self.explained and call.excinfo is not None:
+            call.excinfo = _plain(call.excinfo)
+        if call.when == "call" and call.excinfo is None and (trouble := self._watch.trouble(self.config.rootpath)):
             call.excinfo = _failure(trouble)
         missed = call.excinfo is not None and call.excinfo.value in self._missed
         as_outcome(call, self.config.rootpath)
@@ -111,7 +113,7 @@ class RunHost:
     def _end(self, item: pytest.Item, report: pytest.TestReport) -> None:
         if self._told != _nothing():
             report.llm_scores = {"nodeid": item.nodeid, **self._told}  # type: ignore[attr-defined]
-        self._watch, self._told, self._missed = Watch(), _nothing(), []
+        self._watch, self._told, self._missed, self.explained = Watch(), _nothing(), [], False
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self) -> None:
@@ -152,6 +154,7 @@ class RunHost:
                 {
                     "place": source_of(expectation, self.config.rootpath),
                     "threshold": getattr(expectation, "threshold", 0.0),
+                    "negated": expectation.negated,
                     "references": list(getattr(expectation, "texts", ())),
                     "by": getattr(expectation, "by", "text"),
                     "scores": [similar.score for similar in scores],
@@ -168,10 +171,10 @@ class RunHost:
             return _label(self._inference(premise, hypothesis))
         hypothesis = self._redacted(item, hypothesis)
         texts = [digest(premise), digest(hypothesis)]
-        entry = self.book.find(item, (_INFERENCE, _INFERENCE, texts[0], texts[1]))
+        entry = self.book.find(item, (INFERENCE, INFERENCE, texts[0], texts[1]))
         if entry is None:
             label = _label(self._inference(premise, hypothesis))
-            entry = {"by": _INFERENCE, "embedder": _INFERENCE, "label": label, "texts": texts}
+            entry = {"by": INFERENCE, "embedder": INFERENCE, "label": label, "texts": texts}
             self._count(self.book.add(item, entry), 1)
         return str(entry["label"])
 
@@ -186,6 +189,8 @@ class RunHost:
     def _add(self, item: pytest.Item, text: str, references: Sequence[str], by: str, found: dict[str, Entry]) -> None:
         try:
             scores = self._computed(self.vectors, text, references, by, self._foreseen())
+        except ConfigurationError:
+            raise
         except LLMError as error:
             missed = self.book.miss(item, str(self.name), text, references, str(error))
             self._missed.append(missed)
@@ -293,6 +298,15 @@ def _label(answer: object) -> str:
             f"The model of pytest_llm_inference returned {answer!r}. Valid answers: {', '.join(_LABELS)}."
         )
     return str(answer)
+
+
+def _plain(info: pytest.ExceptionInfo[BaseException]) -> pytest.ExceptionInfo[BaseException]:
+    """Let pytest say "assert ..." of an assertion with a quote in it too; it looks at the repr, or at ``msg``."""
+    error = info.value
+    if not isinstance(error, AssertionError) or not str(error).startswith("assert ") or hasattr(error, "msg"):
+        return info
+    error.msg = "AssertionError('assert "  # type: ignore[attr-defined]
+    return pytest.ExceptionInfo.from_exc_info((info.type, error, info.tb))
 
 
 def _failure(message: str) -> pytest.ExceptionInfo[BaseException]:

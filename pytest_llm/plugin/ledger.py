@@ -47,6 +47,7 @@ def account_of(
         "saved_cost": player.saved_cost,
         "recorded": tally.recorded,
         "calls": tally.live,
+        "errors": tally.errors if tally.recorded else [],
         "spent": tally.spent,
         "unpriced": sorted(tally.unpriced),
         "stale": tally.oldest if session.is_old(tally.oldest) else "",

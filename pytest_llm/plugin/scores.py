@@ -16,9 +16,11 @@ from pytest_llm.cassettes.store import Cassette
 from pytest_llm.errors import CassetteMissError
 from pytest_llm.plugin.options import Settings, record_mode
 from pytest_llm.plugin.places import cassette_path, test_of
-from pytest_llm.text import plural
+from pytest_llm.text import and_list, plural
 
-__all__ = ["Page", "ScoreBook"]
+__all__ = ["INFERENCE", "Page", "ScoreBook"]
+
+INFERENCE = "inference"
 
 
 @dataclass
@@ -94,16 +96,18 @@ class ScoreBook:
         """Return the error for a score that is neither recorded nor can be computed here."""
         page, _ = self.page(item)
         known = [score["texts"] for score in page.known.values() if score["embedder"] == embedder]
+        others = sorted({score["embedder"] for score in page.known.values()} - {embedder, INFERENCE})
         changed = "Both texts are new."
         if any(digest(text) in texts for texts in known):
             changed = "The reference has changed, or is new; the answer is as it was recorded."
         elif any(digest(reference) in texts for texts in known for reference in references):
             changed = "The answer has changed; the reference is as it was recorded."
-        elif not known:
-            changed = "It holds none by this embedder."
+        elif others:
+            changed = f"They were recorded by {and_list(others)}, and --llm-embedder is {embedder}."
         counted = plural(len(page.known), "score")
+        where = f" in {shown(page.path)} ({counted}). {changed}" if page.known else f": {shown(page.path)} holds none."
         return CassetteMissError(
-            f"No recorded similarity of these texts in {shown(page.path)} ({counted}). {changed}\n"
+            f"No recorded similarity of these texts{where}\n"
             f"It cannot be computed here: {why}\n"
             f'Record it where it can: pytest --llm-record=missing "{item.nodeid}"'
         )

@@ -19,6 +19,7 @@ _NAMED = 3
 def summary_lines(ledger: Ledger, unused_action: str) -> Iterator[str]:
     """Yield the lines of the section at the end of a run; none when there is nothing to say."""
     yield from _calls(ledger)
+    yield from _errors(ledger)
     yield from _folded(ledger)
     yield from _moved(ledger)
     yield from _stale(ledger)
@@ -45,6 +46,18 @@ def _calls(ledger: Ledger) -> Iterator[str]:
     unpriced = sorted({model for account in ledger.accounts.values() for model in account["unpriced"]})
     if unpriced:
         yield f"No price is known for {and_list(unpriced)}: counted as free. Give it one by pytest_llm_prices."
+
+
+def _errors(ledger: Ledger) -> Iterator[str]:
+    """Tell of answers that are errors where the test failed too: they replay as they are until recorded anew."""
+    failed = [account for account in ledger.accounts.values() if account["errors"] and not account["passed"]]
+    if failed:
+        statuses = sorted({str(status) for account in failed for status in account["errors"]})
+        nodes = " ".join(f'"{account["nodeid"]}"' for account in failed[:_NAMED]) if len(failed) <= _NAMED else ""
+        yield (
+            f"{plural(len(failed), 'test')} failed on calls that the provider answered with {and_list(statuses)}. "
+            f"These are recorded too; to ask again: pytest --llm-record=all {nodes}".rstrip()
+        )
 
 
 def _folded(ledger: Ledger) -> Iterator[str]:

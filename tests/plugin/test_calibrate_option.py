@@ -43,8 +43,9 @@ def test_each_threshold_is_told_with_its_margin_and_what_it_would_accept(
     result = embedding.run("--llm-calibrate", *workers)
 
     assert section(result) == [
-        "Similarity thresholds (words:small); other answers are those of tests that expect something else:",
-        "  test_it.py:7  threshold 0.80, 2 scores 0.89 to 0.89, margin +0.09, other answers up to 0.87",
+        "Similarity thresholds (words:small). The margin is from the threshold to the nearest score of its own "
+        "answers; other answers are those of tests that expect something else.",
+        "  test_it.py:7  threshold 0.80, 2 scores 0.89, margin +0.09, other answers up to 0.87",
         "    separates nothing: it would accept the answer of test_it.py::test_lost; 0.88 lies midway",
         "  test_it.py:10  threshold 0.70, 1 score 0.87, margin +0.17, other answers up to 0.67",
         "  test_it.py:13  threshold 0.50, 1 score 0.77, margin +0.27, other answers up to 0.67",
@@ -61,6 +62,27 @@ def test_one_threshold_alone_has_nothing_to_be_compared_with(embedding: Project)
 
     assert section(result)[1:] == [
         "  test_it.py:10  threshold 0.70, 1 score 0.87, margin +0.17, no other answer to compare with"
+    ]
+
+
+def test_what_is_expected_to_differ_is_told_so_and_a_failure_counts_once(embedding: Project) -> None:
+    embedding.write(
+        """
+        from pytest_llm import similar_to
+
+        def test_other():
+            assert "a red boat" == ~similar_to("the house stands quietly", threshold=0.5)
+
+        def test_fails():
+            assert {"a": "a red boat"} == {"a": similar_to("a red house", threshold=0.9)}
+        """
+    )
+    result = embedding.run("--llm-calibrate")
+
+    result.assert_outcomes(passed=1, failed=1)
+    assert [line for line in section(result) if line.startswith("  ")] == [
+        "  test_it.py:5  threshold 0.50, 1 score 0.00, expected below: margin +0.50",
+        "  test_it.py:8  threshold 0.90, 1 score 0.67, margin -0.23, no other answer to compare with",
     ]
 
 

@@ -27,7 +27,7 @@ FAILURES = {
         "abc",
         "long & upper",
         [
-            "assert 2 of 2 expectations fail",
+            "assert all 2 expectations hold  (2 fail)",
             "    satisfies(more than five characters)",
             "      got 'abc'",
             "    satisfies(isupper)",
@@ -39,7 +39,7 @@ FAILURES = {
         "abc",
         "any_of(long, upper)",
         [
-            "assert none of 2 expectations holds",
+            "assert any of 2 expectations holds  (none does)",
             "    satisfies(more than five characters)",
             "      got 'abc'",
             "    satisfies(isupper)",
@@ -55,12 +55,12 @@ FAILURES = {
         [{"city": "Oslo", "days": 3, "more": 1}],
         '[{"city": long, "days": 4, "left": upper}]',
         [
-            "assert 4 of 4 parts fail",
+            "assert all 4 parts hold  (4 fail)",
             "    $[0].city: satisfies(more than five characters)",
             "      got 'Oslo'",
             "    $[0].days: 3 == 4",
-            "    $[0].left: is there  (the keys are 'city', 'days', 'more')",
-            "    $[0]: has no key 'more'",
+            "    $[0] has the key 'left'  (its keys are 'city', 'days', 'more')",
+            "    $[0] has no other keys  (it has 'more')",
         ],
     ),
     "lengths": (["abcdef"], "[long, long]", ["assert $: length 1 == 2"]),
@@ -70,7 +70,14 @@ WORKERS = pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "w
 
 def explained(result: pytest.RunResult) -> list[str]:
     """Return the lines of the failure's explanation."""
-    return [line[8:].removeprefix("AssertionError: ") for line in result.stdout.lines if line.startswith("E  ")]
+    return [line[8:] for line in result.stdout.lines if line.startswith("E  ")]
+
+
+def said(result: pytest.RunResult) -> list[str]:
+    """Return the lines of a failure that has no traceback."""
+    start = next(index for index, line in enumerate(result.stdout.lines) if line.startswith("____"))
+    lines = [line for line in result.stdout.lines[start + 1 :] if line and not line.startswith("[gw")]
+    return lines[:2]
 
 
 @pytest.mark.parametrize("case", FAILURES)
@@ -119,10 +126,9 @@ def test_the_same_lines_are_in_every_report(project: Project, workers: tuple[str
     failure = ElementTree.parse(project.path / "report.xml").find(".//failure")
 
     assert failure is not None
-    assert failure.get("message") == ("AssertionError: assert satisfies(more than five characters)\n  got 'abc'")
-    assert (
-        "FAILED\x1b[0m test_it.py::\x1b[1mtest_it\x1b[0m - AssertionError: assert satisfies(more than five chara"
-        in (result.stdout.str())
+    assert failure.get("message") == ("assert satisfies(more than five characters)\n  got 'abc'")
+    assert "FAILED\x1b[0m test_it.py::\x1b[1mtest_it\x1b[0m - assert satisfies(more than five characters)" in (
+        result.stdout.str()
     )
 
 
@@ -170,10 +176,29 @@ def test_one_that_is_never_compared_fails_the_test(project: Project, workers: tu
     result = project.run(*workers)
 
     result.assert_outcomes(failed=1)
-    assert (
-        "satisfies(isupper) was never compared. Did you mean: assert response == satisfies(isupper)?"
-        in result.stdout.lines
-    )
+    assert said(result) == [
+        "satisfies(isupper) was never compared. Did you mean: assert response == satisfies(isupper)?",
+        "It is made at test_it.py:5.",
+    ]
+
+
+COMPOUND = {
+    "a combination": "satisfies(str.isupper) & satisfies(str.islower)",
+    "alternatives": "any_of(satisfies(str.isupper), satisfies(str.islower))",
+    "an opposite": "~satisfies(str.isupper)",
+    "a double opposite": "~~satisfies(str.isupper)",
+    "one with another in it": "calls('x', city=satisfies(str.isupper))",
+    "one beside another that is compared": "satisfies(str.islower); assert 'A' == satisfies(str.isupper)",
+}
+
+
+@pytest.mark.parametrize("case", COMPOUND)
+def test_a_compound_one_is_not_excused_by_its_parts(project: Project, case: str) -> None:
+    project.write(f"from pytest_llm import any_of, calls, satisfies\n\ndef test_it():\n    {COMPOUND[case]}\n")
+    result = project.run()
+
+    result.assert_outcomes(failed=1)
+    assert "was never compared. Did you mean: assert response == " in said(result)[0]
 
 
 def test_one_in_a_boolean_context_fails_the_test(project: Project) -> None:
@@ -188,7 +213,7 @@ def test_one_in_a_boolean_context_fails_the_test(project: Project) -> None:
 
     assert explained(project.run()) == [
         "pytest_llm.errors.ConfigurationError: satisfies(isupper) is neither true nor false by itself. "
-        "Did you mean: assert response == satisfies(isupper)?"
+        "Did you mean: assert response == satisfies(isupper), or response != satisfies(isupper)?"
     ]
 
 
@@ -205,6 +230,24 @@ def test_one_that_need_not_be_reached_is_no_mistake(project: Project, case: str)
     project.write(f"from pytest_llm import any_of, satisfies\n\ndef test_it():\n    assert {COMPARED[case]}\n")
 
     project.run().assert_outcomes(passed=1)
+
+
+def test_a_predicate_is_asked_once_though_it_fails(project: Project) -> None:
+    project.write(
+        """
+        from pytest_llm import satisfies
+
+        asked = []
+
+        def test_it():
+            assert {"a": "abc"} == {"a": satisfies(asked.append)}
+
+        def test_then():
+            assert asked == ["abc"]
+        """
+    )
+
+    project.run().assert_outcomes(failed=1, passed=1)
 
 
 def test_one_that_is_made_at_collection_may_wait_for_another_run(project: Project) -> None:

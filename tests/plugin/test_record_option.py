@@ -401,3 +401,25 @@ def test_the_cassette_reads_as_a_few_lines_of_json(project: Project) -> None:
     assert text.endswith("}\n")
     assert len(text.splitlines()) < 25
     assert max(map(len, text.splitlines())) <= 120
+
+
+def test_an_error_that_fails_its_test_is_recorded_and_said_to_be(project: Project, provider: Provider) -> None:
+    project.write(ONE)
+    provider.reply = lambda call: Answer(status=500, headers={"retry-after": "0"}, error="overloaded")
+    result = project.run("--llm-record=once")
+
+    result.assert_outcomes(failed=1)
+    assert section(result) == [
+        "3 calls recorded ($0.00 spent).",
+        "1 test failed on calls that the provider answered with 500. These are recorded too; to ask again: "
+        'pytest --llm-record=all "test_it.py::test_it"',
+    ]
+
+
+def test_an_error_that_a_retry_mends_is_not_mentioned(project: Project, provider: Provider) -> None:
+    project.write(ONE)
+    provider.script = [Answer(status=500, headers={"retry-after": "0"}, error="overloaded"), Answer("Hello.")]
+    result = project.run("--llm-record=once")
+
+    result.assert_outcomes(passed=1)
+    assert section(result) == ["2 calls recorded (under $0.0001 spent)."]

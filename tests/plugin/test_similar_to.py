@@ -300,8 +300,8 @@ def test_a_wrong_embedder_is_named(project: Project) -> None:
     project.ini(llm_embedder="words:small")
     result = project.run()
 
-    assert explained(result)[1] == (
-        "It cannot be computed here: --llm-embedder=words:small is of no known kind. Valid kinds: "
+    assert explained(result)[0] == (
+        "pytest_llm.errors.ConfigurationError: --llm-embedder=words:small is of no known kind. Valid kinds: "
         "sentence-transformers, onnx, model2vec, openai; others are given by the hook pytest_llm_embedder."
     )
 

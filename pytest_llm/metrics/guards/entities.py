@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass
 
+from pytest_llm.metrics.guards.kinds import KINDS
+from pytest_llm.metrics.guards.literals import literal
 from pytest_llm.metrics.guards.reading import Reading, Word
-from pytest_llm.metrics.guards.things import ALIASES, AMBIGUOUS, KINDS, NAMES
+from pytest_llm.metrics.guards.slots import aligned, is_other, left_over, rest, stands_alone
+from pytest_llm.metrics.guards.things import ALIASES, AMBIGUOUS, HEADS, NAMES
 from pytest_llm.metrics.guards.words import DETERMINERS, STOP
 
-_QUOTED = re.compile(r'"([^"\n]{2,80})"')
-_CODE = re.compile(r"`([^`\n]+)`|\b([A-Za-z]\w*(?:\.\w+)*\(\)|[a-z]+(?:_[a-z0-9]+)+)")
 _TIME_WORDS = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
     "september october november december mondays tuesdays wednesdays thursdays fridays saturdays sundays jan feb "
@@ -39,10 +40,12 @@ _MASS = frozenset(
     "revenue rent lunch dinner water rain snow traffic demand supply growth profit income interest inflation "
     "unemployment work staff help support access data news weather food music milk coffee bread".split()
 )
+_ALIKE = 0.5
 _MOST = 60  # of the names and things that differ
 
 
-_Thing = tuple[Word, tuple[int, int], frozenset[tuple[int, str]]]
+_Kind = tuple[tuple[int, int], ...]
+_Thing = tuple[Word, _Kind, frozenset[tuple[int, str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,43 +62,10 @@ class Name:
 def difference(expected: Reading, got: Reading) -> str | None:
     """Return the first name or thing of the reference that another one replaces."""
     return (
-        _literal(expected, got)
+        literal(expected, got)
         or (_names(expected, got) if expected.english and got.english else None)
         or (_replaced(expected, got) if expected.english and got.english else None)
     )
-
-
-def _literal(expected: Reading, got: Reading) -> str | None:
-    for pattern in (None, _CODE, _QUOTED):
-        mine, theirs = _literals(expected, pattern), _literals(got, pattern)
-        if not mine or not theirs:
-            continue
-        missing, added = _unsaid(mine, theirs, got), _unsaid(theirs, mine, expected)
-        if missing and added:
-            return f"{_short(missing[0])} -> {_short(added[0])}"
-    return None
-
-
-def _unsaid(those: list[str], others: list[str], there: Reading) -> list[str]:
-    known = {one.lower() for one in others}
-    rest = [one for one in dict.fromkeys(those) if one.lower() not in known][:_MOST]
-    text = there.text.lower() if rest else ""
-    return [one for one in rest if one.lower() not in text]
-
-
-def _literals(reading: Reading, pattern: re.Pattern[str] | None) -> list[str]:
-    if pattern is None:
-        return [reading.text[start:end] for start, end in reading.addresses]
-    if pattern is _QUOTED and '"' not in reading.text:
-        return []
-    if pattern is _CODE and not any(char in reading.text for char in "`_("):
-        return []
-    found = [match[match.lastindex or 0] for match in pattern.finditer(reading.prose)]
-    return [one.removesuffix("()") for one in found]
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 48 else text[:47] + "…"
 
 
 def _names(expected: Reading, got: Reading) -> str | None:
@@ -124,16 +94,21 @@ def names(reading: Reading) -> list[Name]:
             continue
         run: list[Word] = []
         for place, word in enumerate(sentence):
-            if _is_name(word) and not (run and any(char in word.gap for char in ',;:()"')):
+            named = _is_name(word)
+            if not (named or run):
+                continue
+            if named and not (run and any(char in word.gap for char in ',;:()"')):
                 run.append(word)
             else:
                 _close_run(found, sentence, run, place)
-                run = [word] if _is_name(word) else []
+                run = [word] if named else []
         _close_run(found, sentence, run, len(sentence))
     return found
 
 
 def _is_name(word: Word) -> bool:
+    if not word.opens and word.raw.islower():
+        return False
     if word.low in _TIME_WORDS or word.low in _NO_NAMES:
         return False
     if not word.opens:
@@ -179,7 +154,8 @@ def _strange(those: list[Name], other: Reading, others: list[Name]) -> list[Name
 
 
 def _known(one: Name, known: frozenset[str], heads: set[str], aliases: set[str]) -> bool:
-    if any(form in known for part in one.parts for form in (part, part.rstrip("s"), f"{part}s")):
+    own = [part for part in one.parts if part not in HEADS] or one.parts
+    if any(form in known for part in own for form in (part, part.rstrip("s"), f"{part}s")):
         return True
     if len(one.parts) > 1 and "".join(part[0] for part in one.parts) in known:
         return True
@@ -198,41 +174,53 @@ def _aliases(reading: Reading, lows: frozenset[str]) -> set[str]:
 
 
 def _alike(expected: Reading, got: Reading) -> bool:
-    mine = {word.stem for word in expected.words if word.low not in STOP}
-    theirs = {word.stem for word in got.words if word.low not in STOP}
-    return len(mine & theirs) >= 0.5 * min(len(mine), len(theirs))
+    return rest(expected, got).likeness >= _ALIKE
 
 
 def _replaced(expected: Reading, got: Reading) -> str | None:
     """Find a thing that another of its kind replaces, and a replaced first word that is a name."""
     kinds = _kinds(expected, got)
     others = _kinds(got, expected) if kinds else []
-    alone = len(kinds) == len(others) == 1 and _alike(expected, got)
+    mine, theirs = (Counter(line for _, kind, _ in those for line, _ in kind) for those in (kinds, others))
     for one, kind, around in kinds:
         for other, its, near in others:
-            if (
-                kind[0] == its[0]
-                and kind != its
-                and (around & near or (alone and not {one.low, other.low} & AMBIGUOUS))
+            if rivals(kind, its) and (
+                around & near
+                or (
+                    not {one.low, other.low} & AMBIGUOUS
+                    and any(mine[line] == theirs[line] == 1 for line in _lines(kind) & _lines(its))
+                    and _alike(expected, got)
+                )
             ):
                 return f"{one.raw} -> {other.raw}"
-    return _opening(expected, got)
+    return _opening(expected, got) or _other(expected, got)
 
 
 def _kinds(reading: Reading, other: Reading) -> list[_Thing]:
     """Return the things of a known kind that the other text does not mention, each once, with the words beside it."""
     found: dict[str, _Thing] = {}
     for place, word in enumerate(reading.words):
-        kind = _kind(word)
-        if kind is not None and word.stem not in other.stems and word.stem not in found:
+        kind = kind_of(word)
+        if kind and word.stem not in other.stems and word.stem not in found:
             found[word.stem] = (word, kind, _around(reading.words, place))
     return list(found.values())
 
 
-def _kind(word: Word) -> tuple[int, int] | None:
+def kind_of(word: Word) -> _Kind:
+    """Return the kinds that a word is of, each with its place among them."""
     low = word.low
-    found = KINDS.get(low)
-    return KINDS.get(low[:-1]) if found is None and low.endswith("s") else found
+    return KINDS.get(low) or (KINDS.get(low[:-1], ()) if low.endswith("s") else ())
+
+
+def _lines(kind: _Kind) -> set[int]:
+    return {line for line, _ in kind}
+
+
+def rivals(one: _Kind, other: _Kind) -> bool:
+    """Return whether two words are of a kind, and not the same of it."""
+    if not one or not other or {*one} & {*other}:
+        return False
+    return bool(_lines(one) & _lines(other))
 
 
 def _around(words: list[Word], place: int) -> frozenset[tuple[int, str]]:
@@ -254,6 +242,21 @@ def _opening(expected: Reading, got: Reading) -> str | None:
         if [word.stem for word in mine[1:]] == [word.stem for word in theirs[1:]]:
             return f"{mine[0].raw} -> {theirs[0].raw}"
     return None
+
+
+def _other(expected: Reading, got: Reading) -> str | None:
+    """Find the one place where sentences that are otherwise the same speak of something else."""
+    for pair in aligned(expected, got):
+        found = [slot for slot in pair.slots if is_other(slot, expected, got)]
+        if len(found) == 1 and stands_alone(found[0], pair):
+            slot = found[0]
+            return f"{_spoken(expected, slot.mine)} -> {_spoken(got, slot.theirs)}"
+    things = left_over(expected, got)
+    return f"{things[0].raw} -> {things[1].raw}" if things else None
+
+
+def _spoken(reading: Reading, words: tuple[Word, ...]) -> str:
+    return reading.said(words[0].start, words[-1].end)
 
 
 def _may_open(sentence: list[Word]) -> bool:

@@ -6,9 +6,11 @@ from __future__ import annotations
 _KINDS = """
 red green blue yellow orange purple pink black white brown grey=gray violet turquoise beige crimson scarlet teal amber
 left right
-north=northern south=southern east=eastern west=western northeast=northeastern northwest=northwestern southeast southwest
+north=northern south=southern east=eastern west=western northeast=northeastern northwest=northwestern southeast \
+southwest
 clockwise counterclockwise=anticlockwise
 upstairs downstairs
+trout herring mackerel salmon cod haddock
 beef chicken pork lamb turkey salmon tuna tofu shrimp=prawn veal duck bacon ham sausage cod venison tempeh
 butter margarine oil lard
 sugar salt flour honey vinegar yeast cornstarch
@@ -28,8 +30,9 @@ antibiotic antiviral antifungal antihistamine antidepressant painkiller=analgesi
 tablet=pill injection syrup ointment=cream inhaler capsule patch drops infusion
 heart=cardiac kidney=renal liver=hepatic lung=pulmonary brain=cerebral stomach=gastric pancreas=pancreatic spleen \
 bladder thyroid intestine=bowel colon esophagus uterus prostate skin
-arm leg hand foot head neck shoulder ear eye nose mouth tooth finger toe chest abdomen
+arm leg back hand foot head neck shoulder ear eye nose mouth tooth finger toe chest abdomen
 knee hip elbow ankle wrist
+collarbone wrist ankle rib hip jaw kneecap skull
 femur tibia fibula humerus radius ulna rib skull pelvis clavicle
 artery vein
 systolic diastolic
@@ -60,22 +63,27 @@ he she
 him her
 his her
 himself herself
-car bus train=rail=railway plane=aeroplane=airplane=flight bicycle=bike tram ferry truck=lorry taxi=cab motorcycle=motorbike van subway \
+car bus train=rail=railway plane=aeroplane=airplane=flight bicycle=bike tram ferry truck=lorry taxi=cab \
+motorcycle=motorbike van subway \
 helicopter scooter coach
 airport harbour=harbor=port
 gold silver copper bronze iron steel aluminium=aluminum zinc nickel titanium platinum lead brass tin
-oxygen hydrogen nitrogen carbon helium sodium potassium calcium chlorine magnesium sulphur=sulfur argon phosphorus iodine
+oxygen hydrogen nitrogen carbon helium sodium potassium calcium chlorine magnesium sulphur=sulfur argon phosphorus \
+iodine
 cotton wool silk leather polyester linen denim velvet nylon
 wood=wooden plastic metal glass concrete brick stone marble rubber paper cardboard ceramic
 cell tissue organ
 proton neutron electron
 dna rna
-list=array tuple dictionary=dict
+allergy infection injury inflammation deficiency
+weight height age sex gender
+list=array tuple dictionary=dict set
 stack queue heap
 integer=int string float=double boolean=bool
 math=maths=mathematics physics chemistry biology history geography economics psychology philosophy literature sociology
 lawyer=attorney=solicitor doctor=physician nurse teacher engineer pilot pharmacist dentist architect journalist \
-accountant carpenter plumber electrician chef=cook baker farmer judge surgeon barber mechanic librarian scientist translator
+accountant carpenter plumber electrician chef=cook baker farmer judge surgeon barber mechanic librarian scientist \
+translator
 ceo cfo cto coo
 chairman=chairperson=chair president vicepresident secretary treasurer
 minister mayor senator governor ambassador
@@ -184,7 +192,8 @@ author=writer reader editor publisher
 sender recipient=receiver
 lender borrower
 parent child
-english french german spanish italian portuguese dutch swedish norwegian danish finnish polish russian chinese=mandarin \
+english french german spanish italian portuguese dutch swedish norwegian danish finnish polish russian \
+chinese=mandarin \
 japanese korean arabic turkish hindi greek czech hungarian ukrainian thai vietnamese hebrew latin
 """
 KINDS: dict[str, tuple[tuple[int, int], ...]] = {}

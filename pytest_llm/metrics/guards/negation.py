@@ -4,56 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
-from pytest_llm.metrics.guards.antonyms import CONVERSE, LOOSE, SIDES, SIGNS
+from pytest_llm.metrics.guards.antonyms import CONVERSE, LOOSE, SIDES
+from pytest_llm.metrics.guards.denials import (
+    AFTER_NO,
+    AFTER_NOT,
+    BE,
+    BOUNDS,
+    CONDITIONS,
+    CONTRARY,
+    DEEDS,
+    FLIPPING,
+    KINDLY,
+    LIMITS,
+    MAY,
+    NEGATING,
+    NEGATORS,
+    NOT_PREFIXED,
+    PLAIN,
+    PREFIXES,
+    PREPOSITIONS,
+    QUALIFYING,
+    RIGHTWARD,
+    SIGN_OF,
+    TELLING,
+    THAN,
+)
 from pytest_llm.metrics.guards.reading import Reading, Word
+from pytest_llm.metrics.guards.slots import aligned, stands_alone
 from pytest_llm.metrics.guards.stems import stem
 from pytest_llm.metrics.guards.words import STOP
 
-_NEGATORS = frozenset(
-    "not no never neither nor none nobody nothing nowhere hardly barely scarcely rarely seldom".split()
-)
-_RIGHTWARD = frozenset("without unless lack lacks lacking lacked avoid avoids avoided except".split())
-_FLIPPING = frozenset(
-    "prohibited prohibit prohibits forbidden forbid forbids banned illegal unlawful impossible unable refuse "
-    "refuses refused fail fails failed rejected denied deny denies prevent prevents prevented unlikely stop exempt "
-    "ineligible waived barred".split()
-)
-_CONDITIONS = frozenset("without unless until except".split())
-_AFTER_NOT = frozenset("only just merely simply least".split())
-_THAN = frozenset(
-    "more less later earlier fewer longer sooner greater higher other smaller larger lower older younger".split()
-)
-# Each can say without a negation what the other text says with one: open until ten, closes at ten.
-_LIMITS = frozenset("only until till except unless solely just".split())
-_CONTRARY = frozenset(
-    frozenset(pair.split("/"))
-    for pair in (
-        "for/against on/off in/out up/down all/no all/none all/some some/no most/few many/few inside/outside "
-        "over/under "
-        "more/less more/fewer most/least into/from with/without before/after above/below always/sometimes can/cannot "
-        "every/no each/no toward/away ahead/behind must/may and/not both/neither either/neither"
-    ).split()
-)
-_KINDLY = frozenset("hesitate forget fail miss worry".split())
-_BE = frozenset("is are was were being been be has have had it they".split())
-_AFTER_NO = frozenset("matter doubt wonder problem".split())
-_NOT_PREFIXED = frozenset(
-    "income invest investment discover display discount district dispose discuss unit union unite until under "
-    "universe inform information intend indeed instead inside invite image import important impress improve disease "
-    "distance uniform impact imply install instance interest increase include industry indicate individual dish "
-    "distribute".split()
-)
 _MOST, _RIVALS = 200, 8  # sentences compared word by word
 _NONE: frozenset[tuple[int, int]] = frozenset()
-_PREFIXES = ("un", "in", "im", "il", "ir", "non", "dis")
 _REACH = 30  # words of a clause that a negation turns
-_SIGN_OF = {**{stem(word): sign for word, sign in reversed(SIGNS.items())}, **SIGNS}
-
-
-_TELLING = frozenset(
-    {*_NEGATORS, *_RIGHTWARD, *_FLIPPING, *SIDES, *(word for pair in _CONTRARY for word in pair), "free", "instead"}
-) - {"in", "into", "for", "from", "and", "with", "can", "on", "all", "some"}
 
 
 @dataclass(slots=True)
@@ -73,19 +58,23 @@ def difference(expected: Reading, got: Reading) -> str | None:
     if not (_may_deny(expected) or _may_deny(got)):
         return None
     known = expected.stems | got.stems
-    replaced = _one_word(expected, got)
+    if any(low in BOUNDS or low[0].isdigit() for low in expected.lows | got.lows):
+        known -= MAY  # what may be larger and what may not is a matter of how large
+    replaced = _one_word(expected, got) or _one_slot(expected, got)
     if any("first" in one.lows and "before" in other.lows for one, other in ((expected, got), (got, expected))):
         return replaced
-    if replaced or (expected.lows ^ got.lows) & _LIMITS:
+    if replaced or (expected.lows ^ got.lows) & LIMITS:
         return replaced
     wanted, said = _said(expected, known), _said(got, known)
-    for concept, mine in wanted.items():
+    for concept, mine in sorted(wanted.items(), key=lambda item: item[1].head is not None and item[1].head.low in MAY):
         other = said.get(concept)
         if other is None or mine.signs & other.signs or not (mine.head and other.head):
             continue
         if not (mine.polar or other.polar or mine.negator or other.negator):
             continue
-        if concept in CONVERSE and (mine.polar or other.polar) and _swapped(expected, mine.head, got, other.head):
+        if concept in DEEDS or (
+            concept in CONVERSE and (mine.polar or other.polar) and _swapped(expected, mine.head, got, other.head)
+        ):
             continue
         return f"{_phrase(expected, mine)} -> {_phrase(got, other)}"
     return None
@@ -94,9 +83,9 @@ def difference(expected: Reading, got: Reading) -> str | None:
 def _may_deny(reading: Reading) -> bool:
     """Return whether any word could matter here; most sentences have none."""
     lows = reading.lows
-    if not (lows.isdisjoint(_TELLING) and reading.stems.isdisjoint(_TELLING)):
+    if not (lows.isdisjoint(TELLING) and reading.stems.isdisjoint(TELLING)):
         return True
-    return any(low.startswith(_PREFIXES) or low.endswith("less") for low in lows)
+    return any(low.startswith(PREFIXES) or low.endswith("less") for low in lows)
 
 
 def _one_word(expected: Reading, got: Reading) -> str | None:
@@ -113,8 +102,21 @@ def _one_word(expected: Reading, got: Reading) -> str | None:
     return None
 
 
+def _one_slot(expected: Reading, got: Reading) -> str | None:
+    """Find sentences that are much the same but for a word and its contrary."""
+    for pair in aligned(expected, got):
+        for slot in pair.slots:
+            one, other = slot.mine[0] if slot.mine else None, slot.theirs[0] if slot.theirs else None
+            if not (one and other and len(slot.mine) == len(slot.theirs) == 1):
+                continue
+            if _contrary(one, other) and stands_alone(slot, pair):
+                old = _three(expected, pair.mine, pair.mine.index(one))
+                return f"'{old}' -> '{_three(got, pair.theirs, pair.theirs.index(other))}'"
+    return None
+
+
 def _contrary(one: Word, other: Word) -> bool:
-    if frozenset((one.low, other.low)) in _CONTRARY:
+    if frozenset((one.low, other.low)) in CONTRARY:
         return True
     mine, theirs = (SIDES.get(word.low, _NONE) | SIDES.get(word.stem, _NONE) for word in (one, other))
     return any((line, -sign) in theirs for line, sign in mine)
@@ -139,8 +141,13 @@ def _read(sentence: list[Word], known: frozenset[str], found: dict[str, _Said]) 
     places, cancelled = _negators(sentence)
     for place in places:
         _flip(sentence, place, signs, heads)
-    unsure |= {at for at, word in enumerate(sentence) if _is_after_before(sentence, at, word)}
-    own = [_own(sentence, place, known) for place in range(len(sentence))]
+    lows = {word.low for word in sentence}
+    if "before" in lows:
+        unsure |= {at for at, word in enumerate(sentence) if _is_after_before(sentence, at, word)}
+    if "out" in lows:
+        pairs = [(word.low, after.low) for word, after in pairwise(sentence)]
+        unsure |= {at + 2 for at, pair in enumerate(pairs) if pair == ("out", "of")}
+    own = [(None, 1) if word.low in PLAIN else _own(sentence, at, known) for at, word in enumerate(sentence)]
     negative = {
         word.clause: place
         for place, (word, (concept, sign)) in enumerate(zip(sentence, own, strict=True))
@@ -151,14 +158,17 @@ def _read(sentence: list[Word], known: frozenset[str], found: dict[str, _Said]) 
     for place, (concept, sign) in enumerate(own):
         word = sentence[place]
         polar = concept is not None
-        if not polar and (word.low in STOP or word.low in _NEGATORS or word.low.isdigit()):
+        if not polar and (word.low in STOP or word.low in NEGATORS or word.low.isdigit()):
             continue
         one = found.setdefault(concept or word.stem, _Said(set()))
         value = sign * signs[place]
-        one.signs |= {1, -1} if cancelled or (place in unsure and not polar) else {value}
+        free = word.low in PREPOSITIONS and signs[place] < 0
+        one.signs |= {1, -1} if cancelled or free or (place in unsure and not polar) else {value}
         one.head = one.head or word
         if polar and sign < 0:
             one.polar = True
+        if word.low in MAY and signs[place] < 0:
+            one.negator = one.negator or word
         if place in heads:
             one.negator = one.negator or sentence[heads[place]]
 
@@ -166,20 +176,18 @@ def _read(sentence: list[Word], known: frozenset[str], found: dict[str, _Said]) 
 def _is_after_before(sentence: list[Word], at: int, word: Word) -> bool:
     """Return whether a word tells what has not happened yet: before it was saved."""
     near = sentence[max(0, at - 4) : at]
-    return any(one.low == "before" and one.clause == word.clause for one in near) and any(
-        one.low in _BE for one in near
-    )
+    return any(one.low == "before" and one.clause == word.clause for one in near) and any(one.low in BE for one in near)
 
 
 def _negators(sentence: list[Word]) -> tuple[list[int], bool]:
     """Return the negations that count, without those of idioms and pairs that cancel; and whether one was an if-not."""
-    places = [place for place in range(len(sentence)) if _negates(sentence, place)]
+    places = [at for at, word in enumerate(sentence) if word.low in NEGATING and _negates(sentence, at)]
     if not places:
         return places, False
     ifs = [place for place in places if _in_condition(sentence, place)]
     if ifs and len(places) > len(ifs):
         return [], True
-    conditions = [place for place in places if sentence[place].low in _CONDITIONS]
+    conditions = [place for place in places if sentence[place].low in CONDITIONS]
     conditions += [place for place, word in enumerate(sentence) if word.low == "until"]
     mains = [place for place in places if place not in conditions]
     dropped = {place for pair in zip(conditions, mains, strict=False) for place in pair}
@@ -190,20 +198,20 @@ def _negates(sentence: list[Word], place: int) -> bool:
     low = sentence[place].low
     after = [word.low for word in sentence[place + 1 : place + 3]] + ["", ""]
     before = sentence[place - 1].low if place else ""
-    if low in _FLIPPING:
+    if low in FLIPPING:
         return not (low in ("fail", "fails", "failed", "stop") and (after[0] != "to" or before in ("not", "never")))
-    if low in _RIGHTWARD:
+    if low in RIGHTWARD:
         return True
     if low == "free":
         return after[0] in ("of", "from")
     if low in ("instead", "rather"):
         return after[0] in ("of", "than")
     # In code None is a value, not a negation.
-    if low not in _NEGATORS or (low == "none" and sentence[place].raw == "None" and place):
+    if low not in NEGATORS or (low == "none" and sentence[place].raw == "None" and place):
         return False
-    if after[0] in _KINDLY or after[0] in _AFTER_NOT or (after[0] in _THAN and after[1] == "than"):
+    if after[0] in KINDLY or after[0] in AFTER_NOT or (after[0] in THAN and after[1] == "than"):
         return False
-    if low == "no" and (after[0] in _AFTER_NO or (place == 0 and len(sentence) > 1 and "," in sentence[1].gap)):
+    if low == "no" and (after[0] in AFTER_NO or (place == 0 and len(sentence) > 1 and "," in sentence[1].gap)):
         return False
     if low in ("no", "nobody", "none", "nothing") and (
         "but" in after[:2] or "except" in after[:2] or "other" in after[:1]
@@ -219,52 +227,82 @@ def _in_condition(sentence: list[Word], place: int) -> bool:
 
 def _flip(sentence: list[Word], place: int, signs: list[int], heads: dict[int, int]) -> None:
     word = sentence[place]
-    left = word.low not in _RIGHTWARD and word.low not in ("free", "instead", "rather", "nor")
+    left = word.low not in RIGHTWARD and word.low not in ("free", "instead", "rather", "nor")
     start = place
     while (
         left
         and start > place - _REACH
         and start
         and sentence[start - 1].clause == word.clause
-        and sentence[start - 1].low not in _NEGATORS
+        and sentence[start - 1].low not in NEGATORS
     ):
         start -= 1
-        if sentence[start].low in ("and", "or", "nor") and start == place - 1:
+        if sentence[start].low in ("and", "or", "nor") and (start == place - 1 or word.low == "no"):
             break
+    if left and place + 1 < len(sentence) and _negative(sentence[place + 1].low):
+        signs[place + 1] = -signs[place + 1]  # not uncommon: what is so is not denied
+        return
     end = place + 1
     # A condition is a clause of its own, and its first word begins it.
     while end < min(len(sentence), place + _REACH) and sentence[end].clause == word.clause:
-        if sentence[end].low == "nor" or (sentence[end].low in _NEGATORS and sentence[end - 1].low in ("and", "or")):
+        if sentence[end].low == "nor" or (sentence[end].low in NEGATORS and sentence[end - 1].low in ("and", "or")):
             break
         end += 1
     for at in range(start, end):
-        if at != place or word.low in _FLIPPING:
+        if at != place or word.low in FLIPPING:
             signs[at] = -signs[at]
-    if word.low in _FLIPPING:
+    if word.low in FLIPPING:
         signs[place] = -signs[place]
-    content = [at for at in range(place + 1, end) if sentence[at].low not in STOP]
-    for at in content[:1]:
+    content = [at for at in range(place + 1, end) if sentence[at].low not in STOP or _obliges(sentence, at)]
+    # "Not a single sample came back positive", "nobody", "none of": what is denied is all that is said of the subject.
+    whole = _of_subject(sentence, place)
+    for at in content if whole else content[:1]:
         heads.setdefault(at, place)
+
+
+def _of_subject(sentence: list[Word], place: int) -> bool:
+    """Return whether a negation is, or begins, the subject of its clause."""
+    if place and sentence[place - 1].clause == sentence[place].clause:
+        return False
+    low = sentence[place].low
+    if any(word.low in QUALIFYING for word in sentence):
+        return False
+    after = sentence[place + 1].low if place + 1 < len(sentence) else ""
+    return low in ("no", "none", "nobody", "neither") or (
+        low == "not" and after in ("a", "one", "any", "even", "every")
+    )
+
+
+def _obliges(sentence: list[Word], place: int) -> bool:
+    """Return whether a word says that something has to be: must, has to."""
+    after = sentence[place + 1].low if place + 1 < len(sentence) else ""
+    if sentence[place].low in ("have", "has", "had"):
+        return after == "to"
+    return sentence[place].low == "must" and after not in NEGATORS
 
 
 def _own(sentence: list[Word], place: int, known: frozenset[str]) -> tuple[str | None, int]:
     word = sentence[place]
     low = word.low
-    if low in _KINDLY and place and sentence[place - 1].low in _NEGATORS:
+    if _obliges(sentence, place):
+        return "need", 1
+    if low in MAY and low in known:
+        return "allow", 1
+    if low in KINDLY and place and sentence[place - 1].low in NEGATORS:
         return None, 1
-    if low in _NEGATORS or low in ("all", "everyone", "everybody", "always"):
+    if low in NEGATORS or low in ("all", "everyone", "everybody", "always"):
         return None, 1
     if place + 1 < len(sentence) and sentence[place + 1].low == "free" and "-" in sentence[place + 1].gap:
         return word.stem, -1
     if place and sentence[place - 1].low == "non" and "-" in word.gap:
         return word.stem, -1
-    found = _SIGN_OF.get(low) or _SIGN_OF.get(word.stem)
+    found = SIGN_OF.get(low) or SIGN_OF.get(word.stem)
     if found and low not in LOOSE and word.stem not in LOOSE:
         if any(near.low == "than" for near in sentence[place + 1 : place + 4]):
             return None, 1
         return found
-    if low not in _NOT_PREFIXED:
-        for prefix in _PREFIXES:
+    if low not in NOT_PREFIXED:
+        for prefix in PREFIXES:
             if low.startswith(prefix) and len(low) - len(prefix) >= 4 and stem(low[len(prefix) :]) in known:
                 return stem(low[len(prefix) :]), -1
         if low.endswith("less") and len(low) > 7 and stem(low[:-4]) in known:
@@ -273,7 +311,7 @@ def _own(sentence: list[Word], place: int, known: frozenset[str]) -> tuple[str |
 
 
 def _negative(low: str) -> bool:
-    return low.startswith("un") and len(low) > 6 and low not in _NOT_PREFIXED and not low.startswith(("uni", "under"))
+    return low.startswith("un") and len(low) > 6 and low not in NOT_PREFIXED and not low.startswith(("uni", "under"))
 
 
 def _swapped(expected: Reading, mine: Word, got: Reading, other: Word) -> bool:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from pytest_llm.metrics.guards.phrases import APART, CLOSE, PHRASES
 from pytest_llm.metrics.guards.stems import stem
 from pytest_llm.metrics.guards.words import ABBREVIATIONS, CLAUSE_WORDS, ENGLISH, FOREIGN
 from pytest_llm.text import short
@@ -13,6 +14,7 @@ from pytest_llm.text import short
 # An embedding reads a few hundred words; this is what the guards read.
 LONGEST = 40_000
 _WORD = re.compile(r"[^\W_]+(?:'[^\W\d_]+)?")
+_DIGIT = re.compile(r"\d")
 _DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}")
 _ADDRESS = re.compile(r"\b[\w.+-]+@[\w-]+\.[\w.-]*\w|\b(?:https?://|www\.)\S*[\w/]")
 _QUOTES = str.maketrans({"\u2019": "'", "\u2018": "'", "\u201c": '"', "\u201d": '"', "\u00a0": " ", "\u202f": " "})
@@ -44,6 +46,7 @@ class Reading:
     stems: frozenset[str] = field(compare=False)
     sentences: list[list[Word]] = field(compare=False)
     english: bool = field(compare=False)
+    numeric: bool = field(compare=False)
 
     def said(self, start: int, end: int, width: int = 48) -> str:
         """Return an excerpt as one line."""
@@ -61,12 +64,16 @@ def reading(text: str) -> Reading:
     addressed = "@" in text or "://" in text or "www." in text
     addresses = tuple(found.span() for found in _ADDRESS.finditer(text)) if addressed else ()
     prose = blanked(text, addresses)
-    words = _words(prose)
+    words = _with_phrases(_words(prose))
     lows = frozenset([word.low for word in words])
     known = len(lows & ENGLISH)
     english = len(lows & FOREIGN) <= known and (known > 0 or text.isascii())
     stems = frozenset([word.stem for word in words])
-    return Reading(text, addresses, prose, words, lows, stems, _sentences(words), english)
+    return Reading(text, addresses, prose, words, lows, stems, _sentences(words), english, _has_digits(text))
+
+
+def _has_digits(text: str) -> bool:
+    return _DIGIT.search(text) is not None if text.isascii() else any(map(str.isnumeric, text))
 
 
 def _sentences(words: list[Word]) -> list[list[Word]]:
@@ -110,6 +117,23 @@ def _words(text: str) -> list[Word]:
             words.append(Word(raw, part, stem(part), start, end, gap, sentence, clause, opens))
             opens = False
         place = end
+    return words
+
+
+def _with_phrases(words: list[Word]) -> list[Word]:
+    """Read a verb and its particle as the one verb that says the same: turned down, rejected."""
+    for place, word in enumerate(words):
+        particles = PHRASES.get(word.low)
+        if particles is None:
+            continue
+        for at in range(place + 1, min(place + APART, len(words))):
+            near = words[at]
+            if near.sentence != word.sentence:
+                break
+            verb = particles.get(near.low)
+            if verb and (at == place + 1 or near.low not in CLOSE):
+                words[place] = word._replace(low=verb, stem=stem(verb), end=near.end)
+                break
     return words
 
 

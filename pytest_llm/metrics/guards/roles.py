@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pytest_llm.metrics.guards.antonyms import CONVERSE, SIGNS
+from pytest_llm.metrics.guards.deeds import Deed, deeds
 from pytest_llm.metrics.guards.reading import Reading, Word
-from pytest_llm.metrics.guards.words import DETERMINERS, STOP
+from pytest_llm.metrics.guards.words import DETERMINERS, MATES, STOP
 
 _VERBLESS = frozenset("and or nor , is are was were be been as well plus & both".split())
-_MATES = frozenset("meet marry equal resembl differ cooperat collaborat".split())
 _BE = frozenset("is are was were be been being get gets got".split())
 _PARTICIPLES = frozenset(
     "made paid sold told sent lent led met held built bought brought taught found hit beat won lost".split()
@@ -18,6 +18,10 @@ _WHEN = frozenset(
     "minutes".split()
 )
 _CONTRAST = frozenset("but while whereas than not".split())
+_JOINING = frozenset("and or nor ,".split())
+_PEERS = frozenset(
+    "friend brother sister cousin colleagu partner neighbour neighbor spous twin classmat rival enemy sibl peer".split()
+)
 _PLACES = frozenset("to for with of on at in into from by about against over than".split())
 _ARGUMENT = 4  # words of one part, at most
 _LONG = 120
@@ -29,7 +33,27 @@ def difference(expected: Reading, got: Reading) -> str | None:
     """Return the first clause whose roles the text exchanges."""
     if not (expected.english and got.english) or len(expected.stems & got.stems) < 3:
         return None
-    return _exchanged(expected, got) or _reframed(expected, got)
+    return _exchanged(expected, got) or _reframed(expected, got) or _redone(expected, got)
+
+
+def _redone(expected: Reading, got: Reading) -> str | None:
+    """Find a deed whose doer is now the one it is done to, in whatever words."""
+    theirs: dict[str, list[Deed]] = {}
+    for deed in deeds(got, expected):
+        theirs.setdefault(deed.key, []).append(deed)
+    if not theirs:
+        return None
+    for mine in deeds(expected, got):
+        others = theirs.get(mine.key, [])[:8]
+        turned = [other for other in others if _changed_sides(mine, other)]
+        if turned and not any(mine.doer & other.doer and not _changed_sides(mine, other) for other in others):
+            return f"'{expected.said(mine.start, mine.end)}' -> '{got.said(turned[0].start, turned[0].end)}'"
+    return None
+
+
+def _changed_sides(one: Deed, other: Deed) -> bool:
+    old, new = one.doer - other.doer, other.doer - one.doer
+    return bool((old - one.others) & (other.others - new)) and bool((one.others - old) & (new - other.others))
 
 
 def _exchanged(expected: Reading, got: Reading) -> str | None:
@@ -67,6 +91,8 @@ def _tokens(sentence: list[Word]) -> list[str]:
             found.append("A")
         elif word.low not in DETERMINERS:
             found.append(word.stem)
+            if word.raw.lower().endswith("'s"):
+                found.append("'s")
     return found
 
 
@@ -86,18 +112,32 @@ def _exchange(mine: list[str], theirs: list[str]) -> bool:
                 old[:first] == new[count - first :]
                 and old[count - last :] == new[:last]
                 and middle == new[last : count - first]
-                and _asymmetric(middle)
+                and _JOINING.isdisjoint((*old[:first], *old[count - last :]))
+                and (_asymmetric(middle) or _belonging(mine[end : end + 2]))
             ):
                 return True
     return False
 
 
 def _asymmetric(middle: list[str]) -> bool:
-    if "," in middle:
-        return bool({*middle} & _CONTRAST)
-    if {"and", "or", "nor"} & {*middle} or {*middle} & _MATES:
+    if middle[0] == "'s" and any(word not in STOP for word in middle[1:]):
+        return True
+    if not _JOINING.isdisjoint(middle):
+        return bool({*middle} & _CONTRAST) or _own_words(middle)
+    if {*middle} & MATES:
         return False
     return any(word not in _VERBLESS for word in middle)
+
+
+def _belonging(after: list[str]) -> bool:
+    """Return whether the second part owns what follows: Anna is Tom's boss."""
+    return len(after) == 2 and after[0] == "'s" and after[1] not in _PEERS
+
+
+def _own_words(middle: list[str]) -> bool:
+    """Return whether the joined parts have words of their own: 3 for adults and 5 for children."""
+    joints = [place for place, word in enumerate(middle) if word in _JOINING]
+    return any(word not in STOP and word not in _JOINING for word in (*middle[: joints[0]], *middle[joints[-1] + 1 :]))
 
 
 def _reframed(expected: Reading, got: Reading) -> str | None:
@@ -135,7 +175,7 @@ def _frames(reading: Reading, other: Reading) -> list[Frame]:
         converse = sign is not None and sign[0] in CONVERSE
         if word.low in STOP and not converse:
             continue
-        if word.stem in _MATES or (not converse and word.stem not in other.stems):
+        if word.stem in MATES or (not converse and word.stem not in other.stems):
             continue
         if converse and word.low not in ("before", "after", "above", "below") and not _relates(words, place):
             continue
@@ -221,10 +261,16 @@ def _phrase(words: list[Word], place: int, step: int) -> list[Word]:
 
 
 def _journeys(reading: Reading) -> list[Frame]:
-    if "from" not in reading.lows or "to" not in reading.lows:
-        return []
     found = []
     words = reading.words
+    for place, word in enumerate(words):
+        if word.low in ("into", "onto"):
+            left, right = _phrase(words, place, -1), _phrase(words, place, 1)
+            if left and right:
+                sides = frozenset(w.stem for w in left), frozenset(w.stem for w in right)
+                found.append((sides[0], "into", sides[1], left[-1].start, right[-1].end))
+    if "from" not in reading.lows or reading.lows.isdisjoint(("to", "into", "onto")):
+        return found
     for place, word in enumerate(words):
         if word.low != "from":
             continue
@@ -239,7 +285,7 @@ def _journeys(reading: Reading) -> list[Frame]:
 
 def _target(words: list[Word], place: int) -> list[Word]:
     for at in (*range(place + 1, min(place + 6, len(words))), *range(place - 1, max(place - 4, 0), -1)):
-        if words[at].low == "to" and words[at].sentence == words[place].sentence:
+        if words[at].low in ("to", "onto", "into") and words[at].sentence == words[place].sentence:
             return _phrase(words, at, 1)
     return []
 

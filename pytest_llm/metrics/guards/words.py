@@ -23,3 +23,19 @@ CLAUSE_WORDS = frozenset(
     "but because if when while whereas although though since so unless until which who whose once provided".split()
 )
 ABBREVIATIONS = frozenset("mr mrs ms dr prof st vs inc ltd co jr sr no approx dept fig e g i u jan feb mar apr".split())
+# What the guards of numbers, dates and negation compare.
+ELSEWHERE = frozenset(
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred hundreds thousand million billion "
+    "trillion dozen half quarter third twice double couple pair triple single first second monday tuesday wednesday "
+    "thursday friday saturday sunday january february march april june july august september october november december "
+    "today tomorrow yesterday tonight noon midday midnight pm am o'clock day days week weeks month months year years "
+    "hour hours minute minutes daily weekly monthly yearly annual hourly percent dollars euros dollar euro cents "
+    "celsius fahrenheit centigrade ms millisecond milliseconds second seconds kg g mg lb km m cm mm ml l gb mb kb tb "
+    "tonne tonnes kilogram kilograms gram grams mile miles "
+    "kilometre kilometres kilometer kilometers meter meters metre metres degree degrees past quarter quarters percent "
+    "morning afternoon evening night decade century weekend weekday spring summer autumn winter nobody none nothing "
+    "never always everyone everybody nowhere".split()
+)
+# What two do with each other: turned round it is the same.
+MATES = frozenset("meet marri marry equal resembl differ cooperat collaborat agre".split())

@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from pytest_llm.errors import ConfigurationError
 from pytest_llm.metrics.guards import GUARDS, Difference, differences
 
 
@@ -136,3 +137,13 @@ def test_a_text_of_200_kb_takes_less_than_a_few_seconds_even_on_a_busy_machine(o
 
 def test_all_guards_are_on_by_default() -> None:
     assert GUARDS == ("numbers", "dates", "negation", "entities", "roles")
+
+
+def test_a_guard_that_does_not_exist_is_refused_with_the_valid_ones() -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        differences("a", "a", ["numbers", "tone"])  # type: ignore[list-item]
+
+    assert str(refused.value) == (
+        "differences(guards=['numbers', 'tone']): 'tone' is no guard. "
+        "Valid guards: numbers, dates, negation, entities, roles."
+    )
