@@ -26,6 +26,9 @@ _NAME = re.compile(r"\w[\w .-]{0,79}")
 class Keeper(Protocol):
     """Keeps a test's snapshots, and knows where an answer came from."""
 
+    def clean(self, text: str) -> str:
+        """Return a text without what may reach no file."""
+
     def read(self, name: str) -> Document | None:
         """Return an accepted snapshot, None when there is none."""
 
@@ -94,7 +97,7 @@ class Snapshot(Expectation):
     def finding(self, value: object) -> Finding:
         """Compare with each accepted answer; leave what differs for review."""
         origin, prompt = self.keeper.origin(value)
-        text = masked(value, self.masks)
+        text = self.keeper.clean(masked(value, self.masks))
         document = Document(_meta(origin, self._policy()), prompt, (text,))
         accepted = self.keeper.read(self.name)
         claim = f"{'response' if isinstance(value, Response) else 'value'} == {self!r}"

@@ -61,6 +61,11 @@ class WaitingKeeper:
         self._session = session
         self.waiting: dict[Path, str] = {}
 
+    def clean(self, text: str) -> str:
+        """Return a text without credentials and what else may reach no file."""
+        redacted: str = self._session.readings.redactor.text(text)
+        return redacted
+
     def read(self, name: str) -> Document | None:
         """Return an accepted snapshot, None when there is none."""
         return read_snapshot(self._path(name))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -321,3 +322,69 @@ def test_a_snapshot_that_is_never_compared_fails_the_test(project: Project) -> N
     result = project.run()
 
     assert "llm_snapshot was never compared. Did you mean: assert response == llm_snapshot?" in result.stdout.lines
+
+
+def test_no_secret_reaches_a_snapshot(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHOP_API_KEY", "kanarienvogel-93c1f7e2")
+    project.write(
+        """
+        import os
+
+        def test_it(llm_snapshot):
+            assert {"key": os.environ["SHOP_API_KEY"]} == llm_snapshot
+        """
+    )
+    first = project.run()
+    project.run("--llm-accept")
+    second = project.run()
+
+    second.assert_outcomes(passed=1)
+    assert "kanarienvogel" not in first.stdout.str()
+    assert all("kanarienvogel" not in project.path.joinpath(name).read_text() for name in project.files)
+
+
+@WORKERS
+def test_the_causes_are_counted_and_what_may_be_accepted_is_named(
+    project: Project, provider: Provider, workers: tuple[str, ...]
+) -> None:
+    suite = """
+        import pytest
+
+        @pytest.mark.parametrize("city", ["Oslo", "Rome", "Bern", "Riga"])
+        def test_it(llm, llm_snapshot, city):
+            assert llm.ask(f"{WORD} {city}.") == llm_snapshot
+    """
+    project.write(suite.replace("{WORD}", "Describe"))
+    project.run("--llm-record=once")
+    project.run("--llm-accept")
+    provider.always("Another answer.")
+    project.write(suite.replace("{WORD}", "Praise"))
+    result = project.run("--llm-record=missing", *workers)
+
+    result.assert_outcomes(failed=4)
+    assert section(result)[-3:] == [
+        "4 answers not accepted:",
+        "  4 x the prompt changed",
+        "Review: pytest --llm-pending  Accept: pytest --llm-accept",
+    ]
+
+
+def test_a_model_that_answers_under_the_same_name_is_the_cause(project: Project, provider: Provider) -> None:
+    project.write(ONE)
+    accepted(project, provider)
+    cassette = project.cassette()
+    document = json.loads(cassette.read_text())
+    answer = document["interactions"][0]["response"]
+    answer["model"] = "gpt-4o-mini-2026-10-01"
+    answer["choices"][0]["message"]["content"] = "London"
+    cassette.write_text(json.dumps(document))
+    result = project.run()
+
+    assert explained(result) == [
+        "assert response == llm_snapshot  (the served model changed (gpt-4o-mini → gpt-4o-mini-2026-10-01), "
+        "the prompt did not)",
+        "  - Paris",
+        "  + London",
+        "  - ",
+        "  - is one.",
+    ]

@@ -20,7 +20,7 @@ TEXTS = [
     "\\<!-- answer -->\n\\\\<!-- variant 2 -->",
     "before\n<!-- prompt: user -->\nafter",
     "---\ntest: x\n---",
-    "天气很好\r\nالطقس 🎉",
+    "天气很好\r\nनमस्ते 🎉",
     "a: b\n=======\n",
 ]
 
