@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from pytest_llm.errors import ConfigurationError
 from pytest_llm.expectations.base import LINES, Expectation, Finding, no_text, text_of, unfit
+from pytest_llm.expectations.literals import quoted
+from pytest_llm.expectations.showing import got
 from pytest_llm.messages import Response
 from pytest_llm.metrics.language import LANGUAGES, detect, detect_sentences
 from pytest_llm.metrics.length import sentence_list, word_list
@@ -79,11 +81,11 @@ class InLanguage(Expectation):
             return no_text(value)
         found, wanted = detect(text), LANGUAGES[self.language]
         if found is None:
-            return unfit(f"in {wanted}  (there is no word to tell it by: {short(repr(text), 40)})")
+            return unfit(f"in {wanted}  (there is no word to tell it by: {quoted(text, 38)})")
         name = LANGUAGES[found.language]
         if not found.certain:
             guess = f"the best guess is {name} with {found.confidence:.2f}"
-            return unfit(f"in {wanted}  (too short to tell: {guess}, py3langid)", _got(text))
+            return unfit(f"in {wanted}  (too short to tell: {guess}, py3langid)", got(text))
         claim = f"language {name} {found.confidence:.2f} is {wanted}  (py3langid)"
         return Finding(found.language == self.language, claim, _mixed(text), tuple(text.split("\n")))
 
@@ -104,11 +106,11 @@ class HasLength(Expectation):
         if text is None:
             return no_text(value)
         if "tokens" in self.limits and _tokens(value) is None:
-            return unfit("has a number of tokens  (only a response with usage has one)", _got(text))
+            return unfit("has a number of tokens  (only a response with usage has one)", got(text))
         checked = [_within(unit, _measured(unit, text, value), limit) for unit, limit in self.limits.items()]
         failed = [claim for holds, claim in checked if not holds]
         claims = failed or [claim for _, claim in checked]
-        return Finding(not failed, " and ".join(claims), (_got(text),), tuple(text.split("\n")))
+        return Finding(not failed, " and ".join(claims), (got(text),), tuple(text.split("\n")))
 
 
 @dataclass(eq=False, repr=False)
@@ -151,9 +153,9 @@ def _code(language: str) -> str:
 def _mixed(text: str) -> tuple[str, ...]:
     shares = detect_sentences(text)
     if len(shares) < 2:
-        return (_got(text),)
+        return (got(text),)
     named = ", ".join(f"{LANGUAGES[code]} {share:.2f}" for code, share in list(shares.items())[:4])
-    return (f"by sentences: {named}", _got(text))
+    return (f"by sentences: {named}", got(text))
 
 
 def _limit(unit: str, limit: Limit) -> tuple[int, int]:
@@ -186,7 +188,3 @@ def _within(unit: str, measured: int, limit: tuple[int, int]) -> tuple[bool, str
     least, most = limit
     bounds = f"within {least:,} to {most:,}" if least else f"<= {most:,}"
     return least <= measured <= most, f"{plural(measured, unit[:-1])} {bounds}"
-
-
-def _got(text: str) -> str:
-    return f"got {short(repr(text), 96)}"

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pytest_llm.errors import ConfigurationError
 from pytest_llm.expectations import checks
 from pytest_llm.expectations.base import Expectation, Finding, no_text, text_of
-from pytest_llm.expectations.showing import aligned, beside, ignored, quoted, whole
+from pytest_llm.expectations.literals import alike, apart, quoted
+from pytest_llm.expectations.showing import aligned, beside, ignored, whole
 from pytest_llm.metrics import fuzzy
 from pytest_llm.metrics.fuzzy import SCORERS, Scorer
 from pytest_llm.metrics.normalise import Ignorable, ignoring
@@ -113,12 +114,17 @@ def difference(scorer: Scorer, expected: str, text: str) -> tuple[str, ...]:
     if "token" in scorer:
         ours, theirs = dict.fromkeys(expected.split()), dict.fromkeys(text.split())
         missing, added = [one for one in ours if one not in theirs], [one for one in theirs if one not in ours]
-        return tuple(f"{sign} {_words(words)}" for sign, words in (("-", missing), ("+", added)) if words)
+        both = (("-", missing, added), ("+", added, missing))
+        return tuple(f"{sign} {_words(words, others)}" for sign, words, others in both if words)
     if scorer == "partial_ratio" and expected and text:
         return aligned(*fuzzy.compared_parts(expected, text))
     return aligned(expected, text)
 
 
-def _words(words: list[str]) -> str:
-    listed = [quoted(word, 30) for word in words[:6]]
-    return and_list(listed) if len(words) <= 6 else f"{', '.join(listed[:5])} and {len(words) - 5} more words"
+def _words(words: list[str], others: list[str]) -> str:
+    named = [_named(word, others[:6]) for word in words[:6]]
+    return and_list(named) if len(words) <= 6 else f"{', '.join(named[:5])} and {len(words) - 5} more words"
+
+
+def _named(word: str, others: list[str]) -> str:
+    return next((apart(word, other, 30)[0] for other in others if alike(word, other)), quoted(word, 30))

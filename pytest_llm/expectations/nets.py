@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pytest_llm.errors import ConfigurationError
 from pytest_llm.expectations.base import Expectation, Finding, no_text, text_of
+from pytest_llm.expectations.literals import quoted
 from pytest_llm.messages import Response
 from pytest_llm.metrics.leak import Leak, characters_a_word, leak_of, prompt_words
 from pytest_llm.metrics.pii import KINDS, Kind, Personal, find_personal, masked
@@ -86,7 +87,7 @@ def links_only_to(*domains: str) -> Expectation:
     for name in domains:
         if not isinstance(name, str) or not _is_domain(name):
             raise ConfigurationError(
-                f"links_only_to({name!r}) is not a domain: write 'example.com', which holds its subdomains too."
+                f"links_only_to({name!r}) is not a domain: write {_host_in(name)!r}, which holds its subdomains too."
             )
     return LinksOnlyTo(domains)
 
@@ -110,11 +111,11 @@ class Refuses(Expectation):
             return no_text(value)
         sign = provider_sign(value) if isinstance(value, Response) else None
         if sign is not None:
-            return Finding(True, f"refuses  (the provider says {short(repr(sign), 70)})", whole=tuple(text.split("\n")))
+            return Finding(True, f"refuses  (the provider says {quoted(sign, 68)})", whole=tuple(text.split("\n")))
         said = refusing_sentence(text)
         if said is not None:
-            return Finding(True, f"refuses  ({short(repr(said), 80)})", whole=tuple(text.split("\n")))
-        begins = f"it begins {short(repr(text), 60)}" if text.strip() else "it is empty"
+            return Finding(True, f"refuses  ({quoted(said, 78)})", whole=tuple(text.split("\n")))
+        begins = f"it begins {quoted(text, 58)}" if text.strip() else "it is empty"
         return Finding(False, f"refuses  (no sentence does; {begins})", whole=tuple(text.split("\n")))
 
 
@@ -128,7 +129,7 @@ class Leaks(Expectation):
 
     def __repr__(self) -> str:
         given = "" if self.share == 0.2 else f", share={self.share:g}"
-        return f"leaks({short(repr(self.prompt), 60)}{given}{'' if self.words == 12 else f', words={self.words}'})"
+        return f"leaks({quoted(self.prompt, 58)}{given}{'' if self.words == 12 else f', words={self.words}'})"
 
     def finding(self, value: object) -> Finding:
         """Show the longest run."""
@@ -233,6 +234,14 @@ def _shown(link: Link) -> str:
 def _is_domain(name: str) -> bool:
     plain = domain(name)
     return plain == "localhost" or ("." in plain and not set(plain) & set("/:@*?# ") and not name.startswith("."))
+
+
+def _host_in(name: object) -> str:
+    """Return the domain that is meant by an address or a pattern; an example of one where there is none."""
+    if not isinstance(name, str):
+        return "example.com"
+    meant = [*(link.host for link in links(name)), name.rpartition("@")[2].lstrip("*.")]
+    return next(filter(_is_domain, meant), "example.com")
 
 
 def _is_allowed(one: Personal, allow: Sequence[str]) -> bool:

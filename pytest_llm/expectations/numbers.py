@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from pytest_llm.errors import ConfigurationError
 from pytest_llm.expectations.base import Expectation, Finding, no_text, text_of
-from pytest_llm.expectations.showing import around, got, lines
+from pytest_llm.expectations.literals import around
+from pytest_llm.expectations.showing import WIDTH, got, lines
 from pytest_llm.metrics import units
 from pytest_llm.metrics.numbers import Number, numbers_in
 from pytest_llm.text import short
@@ -40,7 +41,7 @@ class MentionsNumber(Expectation):
         met = [one for one in found if self._is_meant(one, self.unit if known is None else known)]
         claim = f"mentions {self._wanted()}"
         if met:
-            return Finding(True, claim, (f"in {around(text, met[0].start, met[0].end)}",), lines(text))
+            return Finding(True, claim, (f"in {around(text, met[0].start, met[0].end, WIDTH)}",), lines(text))
         if not found:
             return Finding(False, f"{claim}  (there is no number)", (got(text),), lines(text))
         nearest = min(found, key=lambda one: abs(one.value - Decimal(str(self.value))))

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
+from typing import Literal
 
 from pytest_llm.errors import ConfigurationError
 from pytest_llm.expectations.base import Expectation, Finding, no_text, text_of
+from pytest_llm.expectations.literals import around, quoted
 from pytest_llm.expectations.pieces import always, pattern_shown
-from pytest_llm.expectations.showing import around, got, lines, quoted
+from pytest_llm.expectations.showing import WIDTH, got, lines
 
 __all__ = ["matches"]
 
 _LONGEST_PATTERN = 200
 _SEARCHED = 10_000
+_FORMS: tuple[Literal["NFC"], Literal["NFD"]] = ("NFC", "NFD")
 
 
 @dataclass(eq=False, repr=False)
@@ -32,10 +36,18 @@ class Matches(Expectation):
         if text is None:
             return no_text(value)
         claim = f"matches {pattern_shown(self.pattern.pattern)}{' in full' if self.full else ''}"
-        found = self.pattern.fullmatch(text) if self.full else self.pattern.search(text)
+        found = self._find(text)
         if found:
-            return Finding(True, claim, (f"it is met by {around(text, *found.span())}",), lines(text))
-        return Finding(False, claim, (*self._how_far(text), got(text)), lines(text))
+            return Finding(True, claim, (f"it is met by {around(text, *found.span(), WIDTH)}",), lines(text))
+        return Finding(False, claim, (*(self._other_form(text) or self._how_far(text)), got(text)), lines(text))
+
+    def _find(self, text: str) -> re.Match[str] | None:
+        return self.pattern.fullmatch(text) if self.full else self.pattern.search(text)
+
+    def _other_form(self, text: str) -> tuple[str, ...]:
+        near = "" if text.isascii() or len(text) > _SEARCHED else text
+        forms = [form for form in _FORMS if near and self._find(unicodedata.normalize(form, near))]
+        return (f"in the Unicode form {forms[0]} the text does match",) if forms else ()
 
     def _how_far(self, text: str) -> tuple[str, ...]:
         part = self.pattern.search(text) if self.full else None

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pytest_llm.errors import ConfigurationError
-from pytest_llm.expectations.showing import quoted
+from pytest_llm.expectations.literals import alike, apart, cut, other_form, quoted
 from pytest_llm.metrics import fuzzy
-from pytest_llm.text import short
 
 __all__ = ["Piece", "always", "pattern_shown", "pieces"]
 
 _TRIED = ("", "x", "\0\n")
+_WIDTH = 40
+_UNIT = re.compile(r"\\.|.", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,9 @@ class Piece:
     ignore_case: bool
 
     def __str__(self) -> str:
-        return quoted(self.sought, 40) if isinstance(self.sought, str) else pattern_shown(self.sought.pattern, 40)
+        if isinstance(self.sought, re.Pattern):
+            return pattern_shown(self.sought.pattern, _WIDTH)
+        return quoted(self.sought, _WIDTH)
 
     def place(self, text: str) -> tuple[int, int] | None:
         """Return where a text has it first; None if it does not.
@@ -49,13 +52,23 @@ class Piece:
             return text.casefold().startswith(self.sought.casefold())
         return text.startswith(self.sought)
 
-    def nearest(self, text: str) -> str:
-        """Return what in a text is most like it, as a literal; empty if nothing is."""
+    def nearest(self, text: str) -> tuple[str, str] | None:
+        """Return it, and what in a text is most like it, as two literals; None if nothing is."""
         if not isinstance(self.sought, str):
-            return ""
+            return None
+        if found := other_form(self.sought, text):
+            return apart(self.sought, found, _WIDTH)
         place = fuzzy.nearest(self.sought.casefold(), text.casefold())
         found = text[slice(*place)] if place and len(text.casefold()) == len(text) else ""
-        return quoted(found, 40) if found else ""
+        if not found:
+            return None
+        said = str(self), quoted(found, _WIDTH)
+        return apart(self.sought, found, _WIDTH) if alike(*said) else said
+
+    def beginning(self, text: str) -> tuple[str, str] | None:
+        """Return it, and what a text begins with instead: it in another Unicode form; None if it does not."""
+        found = other_form(self.sought, text) if isinstance(self.sought, str) else ""
+        return apart(str(self.sought), found, _WIDTH) if found and text.startswith(found) else None
 
 
 def pieces(name: str, given: Sequence[object], *, ignore_case: bool) -> tuple[Piece, ...]:
@@ -66,10 +79,11 @@ def pieces(name: str, given: Sequence[object], *, ignore_case: bool) -> tuple[Pi
 
 
 def pattern_shown(pattern: str, width: int = 60) -> str:
-    """Return a regular expression as one writes it in Python."""
-    line = short(pattern, width) if len(pattern) > width or "\n" in pattern else pattern
+    """Return a regular expression as one writes it in Python; its escapes, which mean the same there, stay whole."""
+    units = cut([_escaped(unit) for unit in _UNIT.findall(pattern)], width)
+    line = "".join(units)
     quote = "'" if "'" not in line else '"'
-    return f"r{quote}{line}{quote}" if quote not in line and line.isprintable() else repr(line)
+    return f"r{quote}{line}{quote}" if quote not in line and units[-1:] != ["\\"] else repr(line)
 
 
 def always(pattern: re.Pattern[str], *, full: bool) -> bool:
@@ -91,3 +105,7 @@ def _piece(name: str, given: object, *, ignore_case: bool) -> Piece:
     if not given:
         raise ConfigurationError(f"{name}(''): every text has the empty text. Use equal_to('') to expect an empty one.")
     return Piece(given, ignore_case)
+
+
+def _escaped(unit: str) -> str:
+    return unit if unit.isprintable() else repr(unit[-1])[1:-1]

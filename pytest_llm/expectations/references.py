@@ -9,7 +9,8 @@ from typing import get_args
 from pytest_llm.errors import ConfigurationError
 from pytest_llm.expectations import checks
 from pytest_llm.expectations.base import Expectation, Finding, no_text, text_of
-from pytest_llm.expectations.showing import aligned, beside, got, quoted, whole
+from pytest_llm.expectations.literals import apart, other_form, quoted
+from pytest_llm.expectations.showing import aligned, beside, got, listed, whole
 from pytest_llm.metrics import overlap
 from pytest_llm.metrics.normalise import squad
 from pytest_llm.metrics.overlap import BleuTokens, RougeTokens
@@ -68,9 +69,10 @@ class Matched(Expectation):
         claim = f"{self.label}  (SQuAD normalisation)"
         if any(self.same(one, text) for one in self.references):
             return Finding(True, claim, (got(text),))
-        if len(wanted) == 1:
-            return Finding(False, claim, aligned(wanted[0], seen), whole(wanted[0], seen))
-        return Finding(False, claim, (f"got {quoted(seen, 90)}",), whole("\n".join(wanted), seen))
+        forms = [(one, found) for one in wanted if (found := other_form(one, seen))]
+        instead = ["instead of {} it has {}".format(*apart(one, found, 40)) for one, found in forms[:1]]
+        shown = aligned(wanted[0], seen) if len(wanted) == 1 and not instead else (*instead, got(text))
+        return Finding(False, claim, shown, whole("\n".join(wanted), seen))
 
 
 def exact_match(reference: str | Sequence[str]) -> Expectation:
@@ -223,4 +225,6 @@ def _call(name: str, references: Sequence[str], at_least: float | None = None, o
 
 
 def _named(references: Sequence[str]) -> str:
-    return quoted(references[0]) if len(references) == 1 else f"any of {len(references)} references"
+    if len(references) == 1:
+        return quoted(references[0])
+    return f"any of {listed([quoted(one, 40) for one in references], 60)}"

@@ -9,8 +9,9 @@ from typing import Literal
 
 from pytest_llm.errors import ConfigurationError
 from pytest_llm.expectations.base import LINES, Expectation, Finding, no_text, text_of
+from pytest_llm.expectations.literals import around, quoted
 from pytest_llm.expectations.pieces import Piece, pieces
-from pytest_llm.expectations.showing import aligned, around, got, ignored, lines, quoted, whole
+from pytest_llm.expectations.showing import WIDTH, aligned, got, ignored, lines, listed, whole
 from pytest_llm.metrics.normalise import IGNORABLE, Ignorable, ignoring
 
 __all__ = ["contains_all", "contains_any", "equal_to", "excludes", "starts_with"]
@@ -46,7 +47,7 @@ class Texts(Expectation):
         what = f"contains all of {len(self.pieces)}" if len(self.pieces) > 1 else f"contains {self.pieces[0]}"
         if not missing:
             return Finding(True, self._claim(what), (got(text),), lines(text))
-        missed = f"missing: {_listed(missing)}" if len(self.pieces) > 1 else ""
+        missed = f"missing: {_named(missing)}" if len(self.pieces) > 1 else ""
         return Finding(False, self._claim(what, missed), (*_nearest(missing, text), got(text)), lines(text))
 
     def _any(self, text: str) -> Finding:
@@ -54,8 +55,8 @@ class Texts(Expectation):
         what = f"contains any of {len(self.pieces)}" if len(self.pieces) > 1 else f"contains {self.pieces[0]}"
         present = [piece for piece in self.pieces if places[piece]]
         if present:
-            return Finding(True, self._claim(what, f"present: {_listed(present)}"), (got(text),), lines(text))
-        missed = f"missing: {_listed(self.pieces)}" if len(self.pieces) > 1 else ""
+            return Finding(True, self._claim(what, f"present: {_named(present)}"), (got(text),), lines(text))
+        missed = f"missing: {_named(self.pieces)}" if len(self.pieces) > 1 else ""
         return Finding(False, self._claim(what, missed), (*_nearest(self.pieces, text), got(text)), lines(text))
 
     def _excluded(self, text: str) -> Finding:
@@ -64,18 +65,19 @@ class Texts(Expectation):
         what = f"excludes all of {len(self.pieces)}" if len(self.pieces) > 1 else f"excludes {self.pieces[0]}"
         if not present:
             return Finding(True, self._claim(what), (got(text),), lines(text))
-        said = f"present: {_listed([piece for piece, _ in present])}" if len(self.pieces) > 1 else ""
-        shown = [f"{piece} is in {around(text, *place)}" for piece, place in present]
+        said = f"present: {_named([piece for piece, _ in present])}" if len(self.pieces) > 1 else ""
+        shown = [f"{piece} is in {around(text, *place, WIDTH)}" for piece, place in present]
         return Finding(False, self._claim(what, said), _fitting(shown, LINES), lines(text))
 
     def _first(self, text: str) -> Finding:
         what = f"starts with any of {len(self.pieces)}" if len(self.pieces) > 1 else f"starts with {self.pieces[0]}"
         holds = any(piece.begins(text) for piece in self.pieces)
-        later = [
-            f"{piece} comes later, in {around(text, *place)}" for piece in self.pieces if (place := piece.place(text))
-        ]
-        sought = f"none of {_listed(self.pieces)}" if len(self.pieces) > 1 and not holds else ""
-        shown = () if holds else _fitting(later, LINES - 1)
+        places = [(piece, place) for piece in self.pieces if (place := piece.place(text))]
+        later = [f"{piece} comes later, in {around(text, *place, WIDTH)}" for piece, place in places]
+        sought = f"none of {_named(self.pieces)}" if len(self.pieces) > 1 and not holds else ""
+        forms = [found for piece in self.pieces if (found := piece.beginning(text))]
+        instead = [f"instead of {piece} it starts with {found}" for piece, found in forms]
+        shown = () if holds else _fitting([*instead, *later], LINES - 1)
         return Finding(holds, self._claim(what, sought), (*shown, got(text)), lines(text))
 
     def _claim(self, what: str, said: str = "") -> str:
@@ -156,20 +158,14 @@ def equal_to(text: str, *, ignore: Ignorable | Iterable[Ignorable] = ()) -> Expe
     return EqualTo(text, what)
 
 
-def _listed(found: Sequence[Piece], width: int = 70) -> str:
-    """Return the names of pieces, as many as there is room for."""
-    said: list[str] = []
-    for piece in found:
-        if said and len(", ".join([*said, str(piece)])) > width:
-            return f"{', '.join(said)} and {len(found) - len(said)} more"
-        said.append(str(piece))
-    return ", ".join(said)
+def _named(found: Sequence[Piece]) -> str:
+    return listed([str(piece) for piece in found])
 
 
 def _nearest(missing: Sequence[Piece], text: str) -> tuple[str, ...]:
     """Return a line for each missing piece that something in the text is like."""
-    near = [(piece, piece.nearest(text)) for piece in missing[:50]]
-    return _fitting([f"missing: {piece} (nearest: {found})" for piece, found in near if found], LINES - 1)
+    near = [found for piece in missing[:50] if (found := piece.nearest(text))]
+    return _fitting([f"missing: {piece} (nearest: {found})" for piece, found in near], LINES - 1)
 
 
 def _fitting(found: Sequence[str], room: int) -> tuple[str, ...]:

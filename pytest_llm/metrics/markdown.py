@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from pytest_llm.errors import MissingExtraError
+from pytest_llm.text import plural
 
 __all__ = ["Defect", "defects"]
 
@@ -78,7 +79,7 @@ def _tables(tokens: Sequence[Any], lines: Sequence[str]) -> Iterator[Defect]:
             cells = _cells(lines[line])
             columns = columns or cells
             if cells != columns:
-                yield Defect(line + 1, f"the table row has {cells} cells, its header {columns}")
+                yield Defect(line + 1, f"the table row has {plural(cells, 'cell')}, its header {columns}")
 
 
 def _cells(line: str) -> int:
@@ -146,4 +147,5 @@ def _lost_blocks(left: Sequence[tuple[int, str]]) -> Iterator[Defect]:
             yield Defect(number, f"the heading needs a space after {found[1]}")
     for (_, header), (number, line) in itertools.pairwise(left):
         if "|" in header and _DELIMITERS.fullmatch(line) and _cells(line) != _cells(header):
-            yield Defect(number, f"the table's delimiter row has {_cells(line)} cells, its header {_cells(header)}")
+            cells = plural(_cells(line), "cell")
+            yield Defect(number, f"the table's delimiter row has {cells}, its header {_cells(header)}")

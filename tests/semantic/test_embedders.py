@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pytest_llm.embedders.base import DEFAULT, Embedder, cut, load, read_name, weights
-from pytest_llm.errors import ConfigurationError
+from pytest_llm.errors import ConfigurationError, LLMError
 from pytest_llm.plugin.embedding import Vectors, cosine
 
 DATA = Path(os.environ.get("PYTEST_LLM_SHARED_DATA", Path(__file__).parents[3] / "shared" / "data")) / "llmdrift"
@@ -119,7 +119,7 @@ def test_static_embeddings_are_those_of_model2vec(tmp_path: Path) -> None:
 @needs(DEFAULT)
 def test_a_model_that_cannot_be_had_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    with pytest.raises(ConfigurationError, match=r"^The model 'nobody/none' cannot be loaded: .*Name a folder"):
+    with pytest.raises(LLMError, match=r"^The model 'nobody/none' cannot be loaded: .*Name a folder"):
         load(read_name("sentence-transformers:nobody/none"))
 
 

@@ -31,7 +31,7 @@ def test_neither_an_expectation_nor_its_opposite_holds_of_what_is_no_text(
 
 
 def test_what_is_no_text_says_so_negated_or_not() -> None:
-    expected = Finding(False, "None is a text  (it is a NoneType)", unfit=True)
+    expected = Finding(False, "None is a text or a response  (its type is NoneType)", unfit=True)
 
     assert contains_all("a").check(None) == expected
     assert (~contains_all("a")).check(None) == expected
@@ -68,7 +68,7 @@ def test_any_of_stops_at_the_first_that_holds() -> None:
 def test_many_failures_are_cut_to_seven_lines() -> None:
     found = all_of(*(contains_all(f"word {number}") for number in range(20))).check("a")
 
-    assert found.claim == "20 of 20 expectations fail"
+    assert found.claim == "all 20 expectations hold  (20 fail)"
     assert len(found.evidence) == 7
     assert found.evidence[-1] == "  and 14 more"
 
@@ -94,7 +94,8 @@ def test_the_same_operator_makes_one_list() -> None:
         (lambda: satisfies("a"), "satisfies('a') needs a function of one argument."),
         (
             lambda: bool(excludes("a")),
-            "excludes('a') is neither true nor false by itself. Did you mean: assert response == excludes('a')?",
+            "excludes('a') is neither true nor false by itself. "
+            "Did you mean: assert response == excludes('a'), or response != excludes('a')?",
         ),
         (
             lambda: satisfies(lambda text: excludes("a"), "mine").check("b"),

@@ -128,7 +128,7 @@ def test_languages_of_other_scripts_are_told(code: str, text: str) -> None:
             unfit("has a number of tokens  (only a response with usage has one)", "got 'Hi'"),
             id="no tokens",
         ),
-        pytest.param({"words": 2}, None, unfit("None is a text  (it is a NoneType)"), id="no text"),
+        pytest.param({"words": 2}, None, unfit("None is a text or a response  (its type is NoneType)"), id="no text"),
     ],
 )  # fmt: skip
 def test_the_length_is_measured(limits: dict[str, Any], value: object, expected: Finding) -> None:

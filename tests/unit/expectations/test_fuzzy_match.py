@@ -84,6 +84,21 @@ def test_scripts_and_shapes_of_texts(expected: str, text: str, claim: str, evide
     assert (found.holds, found.claim, found.evidence) == (False, claim, evidence)
 
 
+def test_white_space_at_the_end_is_shown() -> None:
+    assert fuzzy_match("Paris", ratio=99).check("Paris   \n\n") == Finding(
+        False,
+        "ratio 67 >= 99  (rapidfuzz ratio)",
+        ("- 'Paris'", r"+ 'Paris   \n\n'", "        ^^^^^^^"),
+        ("expected:", "  Paris", "got:", "  Paris   ", "  ", "  "),
+    )
+
+
+def test_words_in_another_unicode_form_are_spelled_out() -> None:
+    found = fuzzy_match("caf\xe9 noir", ratio=99, scorer="token_sort_ratio").check("noir cafe\u0301")
+
+    assert found.evidence == (r"- 'caf\xe9'", r"+ 'cafe\u0301'")
+
+
 def test_a_score_just_below_the_bound_has_the_digits_that_show_it() -> None:
     # 2 * 257 of 573 characters is 89.7, which rounds to the bound.
     found = fuzzy_match("x" * 286, ratio=90).check("x" * 257 + "y" * 30)
@@ -151,7 +166,7 @@ def test_case_and_white_space_are_ignored_on_request_and_the_claim_says_so() -> 
 
 def test_responses_have_a_text_and_other_values_have_none() -> None:
     assert fuzzy_match("Paris", ratio=90) == Response(text="Paris")
-    assert fuzzy_match("Paris", ratio=90).check(7) == unfit("7 is a text  (it is an int)")
+    assert fuzzy_match("Paris", ratio=90).check(7) == unfit("7 is a text or a response  (its type is int)")
 
 
 @pytest.mark.parametrize("scorer", ["ratio", "partial_ratio", "WRatio", "token_set_ratio", "partial_token_set_ratio"])

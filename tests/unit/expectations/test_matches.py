@@ -26,7 +26,7 @@ GOT = f"got '{TEXT}'"
             Finding(
                 False,
                 r"matches r'(\d+) days, and'",
-                (r"as far as r'(\d+) days, ' it matches '90 days,', then comes 'or more.'", GOT),
+                (r"as far as r'(\d+) days, ' it matches '90 days, ', then comes 'or more.'", GOT),
             ),
             id="how far it got",
         ),
@@ -62,6 +62,47 @@ def test_a_pattern_is_found_or_says_how_far_it_matched(expectation: Expectation,
 
 
 @pytest.mark.parametrize(
+    ("expectation", "text", "expected"),
+    [
+        pytest.param(
+            matches(r"Order A-\d{4}", full=True),
+            "Order A-1234 ",
+            Finding(
+                False,
+                r"matches r'Order A-\d{4}' in full",
+                ("only 'Order A-1234' matches, in 'Order A-1234 '", "got 'Order A-1234 '"),
+            ),
+            id="a blank at the end",
+        ),
+        pytest.param(
+            matches(r"\d+ days"),
+            "30\xa0days",
+            Finding(
+                False,
+                r"matches r'\d+ days'",
+                (r"as far as r'\d+' it matches '30', then comes '\xa0days'", r"got '30\xa0days'"),
+            ),
+            id="a no-break space",
+        ),
+        pytest.param(
+            matches("caf\xe9"),
+            "cafe\u0301",
+            Finding(
+                False,
+                "matches r'caf\xe9'",
+                ("in the Unicode form NFC the text does match", "got 'cafe\u0301'"),
+            ),
+            id="another Unicode form",
+        ),
+    ],
+)
+def test_white_space_and_forms_that_keep_it_from_matching_are_shown(
+    expectation: Expectation, text: str, expected: Finding
+) -> None:
+    assert expectation.check(text) == expected
+
+
+@pytest.mark.parametrize(
     ("pattern", "text", "holds"),
     [("三.天", "三十天", True), ("استرداد", "سياسة", False), ("🙂+", "🙂🙂", True), ("x", "", False), ("^$", "", True)],
 )
@@ -75,12 +116,12 @@ def test_a_long_text_is_searched_at_once() -> None:
 
     assert time.process_time() - start < 1
     assert found.evidence[0] == (
-        r"as far as r'refund within \d+ ' it matches 'refund within 30', then comes 'days. A refund within 30 days.'"
+        r"as far as r'refund within \d+ ' it matches 'refund within 30 ', then comes 'days. A refund within 30 days.'"
     )
 
 
 def test_a_value_without_a_text_fails() -> None:
-    assert matches("x").check([1]) == unfit("[1] is a text  (it is a list)")
+    assert matches("x").check([1]) == unfit("[1] is a text or a response  (its type is list)")
 
 
 @pytest.mark.parametrize(
@@ -89,6 +130,8 @@ def test_a_value_without_a_text_fails() -> None:
         (matches(r"\d"), r"matches(r'\d')"),
         (matches("it's", full=True), 'matches(r"it\'s", full=True)'),
         (matches("a", flags=re.I | re.S), "matches(r'a', flags=re.IGNORECASE|re.DOTALL)"),
+        (matches("a  b\n\\\n"), r"matches(r'a  b\n\n')"),
+        (matches(r"\d" * 40), "matches(r'" + r"\d" * 19 + "…" + r"\d" * 10 + "')"),
     ],
 )
 def test_it_is_shown_as_one_writes_it(expectation: Expectation, shown: str) -> None:

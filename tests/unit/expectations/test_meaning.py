@@ -168,8 +168,8 @@ def test_any_text_is_compared(run: Run, text: str) -> None:
     [
         ("", "similarity >= 0.80  (the answer is empty)"),
         (" \n", "similarity >= 0.80  (the answer is empty)"),
-        (None, "None is a text  (it is a NoneType)"),
-        (3, "3 is a text  (it is an int)"),
+        (None, "None is a text or a response  (its type is NoneType)"),
+        (3, "3 is a text or a response  (its type is int)"),
     ],
 )
 def test_what_has_no_meaning_fails_without_asking(run: Run, value: object, claim: str) -> None:
@@ -187,8 +187,9 @@ def test_what_has_no_meaning_fails_without_asking(run: Run, value: object, claim
         ),
         pytest.param((3,), r"similar_to\(3\) takes a text, a response, or a list of them\.", id="number"),
         pytest.param(
-            ("a", 1.5),
-            r"similar_to\(threshold=1\.5\) is no cosine that can be missed: more than -1 and at most 1\.",
+            ("a", 80),
+            r"similar_to\(threshold=80\) is no cosine that can be missed: more than -1 and at most 1\. "
+            r"Did you mean 0\.8\?",
             id="never-passes",
         ),
         pytest.param(

@@ -102,7 +102,7 @@ def test_a_number_is_found_however_it_is_written(expectation: Expectation, text:
         pytest.param(
             mentions_number(1),
             None,
-            unfit("None is a text  (it is a NoneType)"),
+            unfit("None is a text or a response  (its type is NoneType)"),
             id="no text",
         ),
     ],

@@ -42,7 +42,7 @@ CONTACT = "Write to ann.lee@example.com or call (415) 867-5309."
             id="not at all",
         ),
         pytest.param("", Finding(False, "refuses  (no sentence does; it is empty)", whole=("",)), id="nothing"),
-        pytest.param(4, unfit("4 is a text  (it is an int)"), id="no text"),
+        pytest.param(4, unfit("4 is a text or a response  (its type is int)"), id="no text"),
     ],
 )
 def test_a_refusal_is_quoted(value: object, expected: Finding) -> None:
@@ -220,11 +220,19 @@ def test_forbidden_links_are_listed() -> None:
         (lambda: links_only_to(), "links_only_to() needs at least one domain. To forbid every link: has_no_links()."),
         (
             lambda: links_only_to("https://good.com"),
-            "links_only_to('https://good.com') is not a domain: write 'example.com', which holds its subdomains too.",
+            "links_only_to('https://good.com') is not a domain: write 'good.com', which holds its subdomains too.",
         ),
         (
             lambda: links_only_to("*.good.com"),
-            "links_only_to('*.good.com') is not a domain: write 'example.com', which holds its subdomains too.",
+            "links_only_to('*.good.com') is not a domain: write 'good.com', which holds its subdomains too.",
+        ),
+        (
+            lambda: links_only_to("good com"),
+            "links_only_to('good com') is not a domain: write 'example.com', which holds its subdomains too.",
+        ),
+        (
+            lambda: links_only_to(7),  # type: ignore[arg-type]
+            "links_only_to(7) is not a domain: write 'example.com', which holds its subdomains too.",
         ),
     ],
 )

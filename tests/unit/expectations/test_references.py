@@ -23,7 +23,7 @@ def sacrebleu() -> None:
 
 def test_exact_match_ignores_what_squad_ignores() -> None:
     assert exact_match("The Eiffel Tower").check("eiffel  tower!") == Finding(
-        True, "exact match of 'The Eiffel Tower'  (SQuAD normalisation)", ("got 'eiffel tower!'",)
+        True, "exact match of 'The Eiffel Tower'  (SQuAD normalisation)", ("got 'eiffel  tower!'",)
     )
     assert exact_match("Paris").check("It is Paris.") == Finding(
         False,
@@ -37,8 +37,8 @@ def test_any_of_several_references_will_do() -> None:
     assert exact_match(["NYC", "New York"]).check("new york").holds
     assert exact_match(["NYC", "New York"]).check("York") == Finding(
         False,
-        "exact match of any of 2 references  (SQuAD normalisation)",
-        ("got 'york'",),
+        "exact match of any of 'NYC', 'New York'  (SQuAD normalisation)",
+        ("got 'York'",),
         ("expected:", "  nyc", "  new york", "got:", "  york"),
     )
 
@@ -48,6 +48,26 @@ def test_loose_match_accepts_either_within_the_other() -> None:
     assert loose_match(["It is Paris", "x y"]).check("paris").holds
     assert not loose_match("Paris").check("").holds
     assert loose_match("Paris").check("London").claim == "loose match of 'Paris'  (SQuAD normalisation)"
+
+
+def test_the_references_and_the_answer_are_shown_as_they_are_written() -> None:
+    assert loose_match(["Rome", "Milan"]).check("It is Paris.\n") == Finding(
+        False,
+        "loose match of any of 'Rome', 'Milan'  (SQuAD normalisation)",
+        ("got 'It is Paris.\\n'",),
+        ("expected:", "  rome", "  milan", "got:", "  it is paris"),
+    )
+    assert loose_match(["x" * 60] * 9).check("y").claim == (
+        f"loose match of any of '{'x' * 26}…{'x' * 13}' and 8 more  (SQuAD normalisation)"
+    )
+
+
+def test_a_reference_in_another_unicode_form_is_spelled_out() -> None:
+    assert loose_match(["Rome", "caf\xe9"]).check("The cafe\u0301").evidence == (
+        r"instead of 'caf\xe9' it has 'cafe\u0301'",
+        "got 'The cafe\u0301'",
+    )
+    assert exact_match("caf\xe9").check("cafe\u0301").evidence[0] == r"instead of 'caf\xe9' it has 'cafe\u0301'"
 
 
 def test_token_f1() -> None:
@@ -109,7 +129,7 @@ def test_texts_of_any_length_and_script_are_measured_at_once(make: Callable[[str
     start = time.process_time()
     for text in ("", "退款期限为三十天", "سياسة الاسترداد", "🙂", "Rückgabe binnen 90 Tagen. " * 8000):
         assert not expectation.check(text).holds
-    assert expectation.check(7) == unfit("7 is a text  (it is an int)")
+    assert expectation.check(7) == unfit("7 is a text or a response  (its type is int)")
 
     assert time.process_time() - start < 4
 

@@ -181,7 +181,7 @@ def test_scripts_emoji_and_the_empty_text(expectation: Expectation, text: str, h
             "a\nB\nc",
             Finding(
                 False,
-                "equal to 'a b c'",
+                "equal to 'a\\nb\\nc'",
                 ("- b", "+ B"),
                 ("expected:", "  a", "  b", "  c", "got:", "  a", "  B", "  c"),
             ),
@@ -191,6 +191,116 @@ def test_scripts_emoji_and_the_empty_text(expectation: Expectation, text: str, h
     ],
 )
 def test_a_text_is_equal_or_shows_the_first_difference(expectation: Expectation, text: str, expected: Finding) -> None:
+    assert expectation.check(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("expectation", "text", "expected"),
+    [
+        pytest.param(
+            contains_any("30 days"),
+            "30\ndays",
+            Finding(
+                False,
+                "contains '30 days'",
+                (r"missing: '30 days' (nearest: '30\ndays')", r"got '30\ndays'"),
+                ("got:", "  30", "  days"),
+            ),
+            id="a line break within",
+        ),
+        pytest.param(
+            contains_all("na\xefve caf\xe9"),
+            "a nai\u0308ve cafe\u0301",
+            Finding(
+                False,
+                "contains 'na\xefve caf\xe9'",
+                (
+                    r"missing: 'na\xefve caf\xe9' (nearest: 'nai\u0308ve cafe\u0301')",
+                    "got 'a nai\u0308ve cafe\u0301'",
+                ),
+            ),
+            id="decomposed",
+        ),
+        pytest.param(
+            contains_all("cafe\u0301"),
+            "caf\xe9",
+            Finding(
+                False,
+                "contains 'cafe\u0301'",
+                (r"missing: 'cafe\u0301' (nearest: 'caf\xe9')", "got 'caf\xe9'"),
+            ),
+            id="composed",
+        ),
+        pytest.param(
+            starts_with("Sure"),
+            "\nSure",
+            Finding(
+                False,
+                "starts with 'Sure'",
+                (r"'Sure' comes later, in '\nSure'", r"got '\nSure'"),
+                ("got:", "  ", "  Sure"),
+            ),
+            id="a line break before",
+        ),
+        pytest.param(
+            starts_with("Caf\xe9"),
+            "Cafe\u0301 noir",
+            Finding(
+                False,
+                "starts with 'Caf\xe9'",
+                (r"instead of 'Caf\xe9' it starts with 'Cafe\u0301'", "got 'Cafe\u0301 noir'"),
+            ),
+            id="it starts in another Unicode form",
+        ),
+        pytest.param(
+            equal_to("Paris"),
+            "Paris\n",
+            Finding(
+                False,
+                "equal to 'Paris'",
+                ("- 'Paris'", r"+ 'Paris\n'", "        ^^"),
+                ("expected:", "  Paris", "got:", "  Paris", "  "),
+            ),
+            id="a line break at the end",
+        ),
+        pytest.param(
+            equal_to("a\nb\nX\nd"),
+            "a\nb\nx\nd",
+            Finding(
+                False,
+                r"equal to 'a\nb\nX\nd'",
+                ("- X", "+ x"),
+                ("expected:", "  a", "  b", "  X", "  d", "got:", "  a", "  b", "  x", "  d"),
+            ),
+            id="its lines are told in the claim",
+        ),
+        pytest.param(
+            equal_to("caf\xe9 \u0440"),
+            "cafe\u0301 \u0440",
+            Finding(
+                False,
+                "equal to 'caf\xe9 \u0440'",
+                ("- 'caf\\xe9 \u0440'", "      ^^^^", "+ 'cafe\\u0301 \u0440'", "      ^^^^^^^"),
+                ("expected:", "  caf\xe9 \u0440", "got:", "  cafe\u0301 \u0440"),
+            ),
+            id="another Unicode form",
+        ),
+        pytest.param(
+            equal_to("30 days"),
+            "30\xa0days",
+            Finding(
+                False,
+                "equal to '30 days'",
+                ("- '30 days'", "     ^", r"+ '30\xa0days'", "     ^^^^"),
+                ("expected:", "  30 days", "got:", r"  30\xa0days"),
+            ),
+            id="a no-break space",
+        ),
+    ],
+)
+def test_white_space_and_forms_that_fail_a_check_are_shown(
+    expectation: Expectation, text: str, expected: Finding
+) -> None:
     assert expectation.check(text) == expected
 
 
@@ -210,7 +320,7 @@ def test_a_long_text_is_checked_at_once(expectation: Expectation) -> None:
 
 @pytest.mark.parametrize("make", [contains_all, contains_any, excludes, starts_with, equal_to])
 def test_a_value_without_a_text_fails_and_says_what_it_is(make: type[Expectation]) -> None:
-    assert make("x").check(None) == unfit("None is a text  (it is a NoneType)")
+    assert make("x").check(None) == unfit("None is a text or a response  (its type is NoneType)")
 
 
 @pytest.mark.parametrize(

@@ -681,7 +681,7 @@ def test_an_expectation_within_another_is_in_use() -> None:
     whole = calls_all(outer, calls("weather", where={"city": [inner]}))
     whole.check(answer(OSLO))
 
-    assert (inner.used, outer.used) == (True, True)
+    assert (inner.absorbed, outer.absorbed) == (True, True)
 
 
 @pytest.mark.parametrize(

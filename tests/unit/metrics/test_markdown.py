@@ -26,6 +26,7 @@ SHARED = Path(os.environ.get("PYTEST_LLM_SHARED_DATA") or ROOT / ".." / "shared"
         pytest.param("| a | b |\n|---|---|\n| 1 | 2 | 3 |", 3, "the table row has 3 cells, its header 2", id="cells"),
         pytest.param("| a | b | c |\n|---|---|\n| 1 |", 2, "the table's delimiter row has 2 cells, its header 3",
                      id="no table"),
+        pytest.param("| a | b |\n|---|---|\n| 1 |", 3, "the table row has 1 cell, its header 2", id="one cell"),
         pytest.param("use `pip\ninstall", 1, "the code span ` does not end", id="code span"),
         pytest.param("ok\n\n**Note: this\nis it", 3, "the emphasis ** does not end or begin", id="emphasis"),
         pytest.param("this is bold** here", 1, "the emphasis ** does not end or begin", id="emphasis that ends only"),
