@@ -72,6 +72,7 @@ class Ledger:
     scores: list[Account] = field(default_factory=list)
     snapshots: list[Account] = field(default_factory=list)
     reviewed: list[str] = field(default_factory=list)
+    review_failed: bool = False
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take in the account that a test's last report carries."""

@@ -23,10 +23,10 @@ def explained(result: pytest.RunResult) -> list[str]:
     return [line[8:].removeprefix("AssertionError: ") for line in result.stdout.lines if line.startswith("E  ")]
 
 
-def review(project: Project, *options: str) -> list[str]:
+def review(project: Project, *options: str, ret: int = 0) -> list[str]:
     """Return what a review says."""
     result = project.run("-q", *options)
-    assert result.ret == pytest.ExitCode.NO_TESTS_COLLECTED
+    assert result.ret == ret
     return [line for line in result.stdout.lines if line and "deselected" not in line and "no tests" not in line]
 
 
@@ -179,7 +179,7 @@ def test_what_was_reviewed_is_not_accepted_over_another_change(project: Project,
     project.run()
     path.write_text(path.read_text().replace("Rome", "Oslo"))
 
-    assert review(project, "--llm-accept") == [
+    assert review(project, "--llm-accept", ret=1) == [
         "__llm__/test_it/test_it.snap.md has changed since __llm__/test_it/test_it.pending.md was made. "
         f"Run the test again: pytest {NODE}"
     ]
@@ -307,6 +307,15 @@ def test_a_damaged_snapshot_is_an_error_that_says_what_helps(project: Project, p
     assert explained(result) == [
         "pytest_llm.errors.SnapshotError: " + message.format(path="__llm__/test_it/test_it.snap.md")
     ]
+
+
+def test_a_review_needs_no_workers_though_the_ini_file_asks_for_them(project: Project) -> None:
+    project.ini(addopts="-n 2")
+    project.write("def test_it(llm_snapshot):\n    assert 'a' == llm_snapshot\n")
+    project.run()
+
+    assert review(project, "--llm-accept") == ["accepted __llm__/test_it/test_it.snap.md  (there is none yet)"]
+    project.run().assert_outcomes(passed=1)
 
 
 def test_two_reviews_at_once_are_a_usage_error(project: Project) -> None:
