@@ -5,6 +5,7 @@
     Exception
     └── LLMError                      something of ours went wrong
         ├── CassetteError             a cassette cannot be read or written
+        ├── SnapshotError             a snapshot cannot be read or written
         ├── MissingExtraError         an optional package is needed
         ├── ConfigurationError        an option, marker or argument has a wrong value
         └── UngradedError             a judge did not answer in its format
@@ -28,6 +29,7 @@ __all__ = [
     "LLMError",
     "LLMOutcome",
     "MissingExtraError",
+    "SnapshotError",
     "UngradedError",
     "UninterceptedCallError",
 ]
@@ -39,6 +41,10 @@ class LLMError(Exception):
 
 class CassetteError(LLMError):
     """A cassette or journal cannot be read or written; the message names the file, the line and the remedy."""
+
+
+class SnapshotError(LLMError):
+    """A snapshot cannot be read or written; the message names the file, the line and the remedy."""
 
 
 class MissingExtraError(LLMError):

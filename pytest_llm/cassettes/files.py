@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from pathlib import Path
 
 from pytest_llm.errors import CassetteError
+from pytest_llm.paths import replace_text, shown
 
 __all__ = ["VERSION", "read_document", "shown", "write_text"]
 
 VERSION = 1
-
-
-def shown(path: Path) -> str:
-    """Return a path as messages show it: relative to the working directory when it lies below."""
-    try:
-        return path.relative_to(Path.cwd()).as_posix()
-    except ValueError:
-        return path.as_posix()
 
 
 def read_document(path: Path) -> dict[str, object]:
@@ -48,17 +39,9 @@ def write_text(path: Path, text: str) -> None:
 
     Raises ``CassetteError`` that names the file and the system's reason.
     """
-    temporary = None
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        os.chmod(temporary, 0o666 & ~_umask())
-        os.replace(temporary, path)
+        replace_text(path, text)
     except OSError as error:
-        if temporary is not None and os.path.exists(temporary):
-            os.unlink(temporary)
         raise CassetteError(f"{shown(path)} cannot be written: {error.strerror or error}.") from error
 
 
@@ -93,9 +76,3 @@ def _broken(path: Path, text: str, error: json.JSONDecodeError) -> str:
 
 def _restore(path: Path) -> str:
     return f"Restore it: git checkout -- {shown(path)}"
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -17,6 +17,7 @@ from pytest_llm.plugin.fixtures import (
     llm,
     llm_cassette,
     llm_embedder,
+    llm_snapshot,
     openai_client,
 )
 from pytest_llm.plugin.ledger import Ledger
@@ -25,7 +26,7 @@ from pytest_llm.plugin.ours import is_ours
 from pytest_llm.plugin.progress import Progress
 from pytest_llm.plugin.stash import DESELECTED, HOST, LEDGER, RUN, SESSION, SETTINGS
 
-__all__ = ["async_llm", "async_openai_client", "llm", "llm_cassette", "llm_embedder", "openai_client"]
+__all__ = ["async_llm", "async_openai_client", "llm", "llm_cassette", "llm_embedder", "llm_snapshot", "openai_client"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -45,6 +46,9 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "llm(model=, record=, cassette=): this test's model calls use its cassette")
     config.addinivalue_line("markers", "llm_live: this test calls the provider; it runs under --llm-live only")
     config.stash[SETTINGS] = read_settings(config)
+    if _reviews(config):
+        # A review is done here, also when the ini file asks for workers.
+        config.option.dist, config.option.tx, config.option.numprocesses = "no", [], 0
     ledger = config.stash[LEDGER] = Ledger(Progress(config))
     config.pluginmanager.register(ledger, "llm-regression-ledger")
     config.stash[RUN] = getattr(config, "workerinput", {}).get("llm_run") or os.urandom(6).hex()
@@ -66,6 +70,10 @@ def _host(config: pytest.Config) -> host.Host:
     return RunHost(config)
 
 
+def _reviews(config: pytest.Config) -> bool:
+    return any(config.getoption(f"llm_{action}") for action in ("pending", "accept", "reject"))
+
+
 def _share(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput") and getattr(config.option, "dist", "no") != "no":
         from pytest_llm.plugin.xdist import Sharing
@@ -77,6 +85,15 @@ def pytest_deselected(items: Sequence[pytest.Item]) -> None:
     """Note the tests that do not run."""
     if items:
         items[0].config.stash.setdefault(DESELECTED, []).extend(items)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Review instead of running: list, accept or reject what waits, of the tests that were selected."""
+    if _reviews(config):
+        from pytest_llm.plugin.review import review
+
+        review(config, items)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -105,7 +122,10 @@ def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] 
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Fold, count, and look for unused recordings, if a test was ours."""
+    """Fold, count, and look for unused recordings, if a test was ours; a review that was done is a success."""
+    if _reviews(session.config) and session.exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED:
+        failed = session.config.stash[LEDGER].review_failed
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED if failed else pytest.ExitCode.OK
     if session.config.stash[LEDGER].accounts or SESSION in session.config.stash:
         from pytest_llm.plugin.finishing import finish
 
@@ -115,6 +135,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     """Say what was replayed, recorded, spent and missed."""
     ledger = config.stash[LEDGER]
+    for line in ledger.reviewed:
+        terminalreporter.write_line(line)
     if ledger.accounts or ledger.scores or config.stash[SETTINGS].calibrate:
         from pytest_llm.plugin.finishing import summarise
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_llm.plugin.stash import HOST, SESSION
+from pytest_llm.plugin.stash import HOST, KEEPER, SESSION
 from pytest_llm.text import plural
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pytest_llm.cassettes.entry import Entry
     from pytest_llm.cassettes.store import Cassette
     from pytest_llm.client import AsyncClient, Client
+    from pytest_llm.expectations.snapshot import Snapshot
     from pytest_llm.messages import Interaction, Usage
     from pytest_llm.player import Player
     from pytest_llm.plugin.hosting import RunEmbedder
@@ -32,10 +33,13 @@ __all__ = [
     "llm",
     "llm_cassette",
     "llm_embedder",
+    "llm_snapshot",
     "openai_client",
 ]
 
-FIXTURES = frozenset({"llm", "async_llm", "openai_client", "async_openai_client", "llm_cassette", "llm_embedder"})
+FIXTURES = frozenset(
+    {"llm", "async_llm", "openai_client", "async_openai_client", "llm_cassette", "llm_embedder", "llm_snapshot"}
+)
 
 
 class CassetteView:
@@ -144,6 +148,16 @@ def llm_embedder(pytestconfig: pytest.Config) -> RunEmbedder:
     host = pytestconfig.stash[HOST]()
     assert isinstance(host, RunHost)
     return RunEmbedder(host)
+
+
+@pytest.fixture
+def llm_snapshot(request: pytest.FixtureRequest) -> Snapshot:
+    """Give this test's accepted answer: ``assert response == llm_snapshot``."""
+    from pytest_llm.expectations.snapshot import Snapshot
+    from pytest_llm.plugin.snapshots import WaitingKeeper
+
+    keeper = request.node.stash[KEEPER] = WaitingKeeper(request.node, _session(request))
+    return Snapshot(keeper)
 
 
 @pytest.fixture

@@ -70,6 +70,9 @@ class Ledger:
     trouble: list[str] = field(default_factory=list)
     unused: list[str] = field(default_factory=list)
     scores: list[Account] = field(default_factory=list)
+    snapshots: list[Account] = field(default_factory=list)
+    reviewed: list[str] = field(default_factory=list)
+    review_failed: bool = False
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take in the account that a test's last report carries."""
@@ -82,6 +85,9 @@ class Ledger:
         scores: Account | None = getattr(report, "llm_scores", None)
         if scores is not None:
             self.scores.append(scores)
+
+        snapshots: list[Account] = getattr(report, "llm_snapshots", [])
+        self.snapshots += snapshots
 
     def sum(self, name: str) -> float:
         """Return a figure summed over all tests."""

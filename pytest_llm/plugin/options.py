@@ -8,7 +8,16 @@ from typing import Any, Literal, NamedTuple, get_args
 
 import pytest
 
-__all__ = ["RecordMode", "Settings", "UnusedAction", "add_options", "check_marker", "read_settings", "record_mode"]
+__all__ = [
+    "RecordMode",
+    "Settings",
+    "UnusedAction",
+    "add_options",
+    "check_marker",
+    "in_ci",
+    "read_settings",
+    "record_mode",
+]
 
 RecordMode = Literal["none", "once", "missing", "all"]
 UnusedAction = Literal["warn", "fail", "delete"]
@@ -43,6 +52,8 @@ def add_options(parser: pytest.Parser) -> None:
     group.addoption(
         "--llm-live", action="store_true", default=False, help="neither read nor write cassettes: call the provider"
     )
+    for action, text in _REVIEW.items():
+        group.addoption(f"--llm-{action}", action="store_true", default=False, help=text)
     group.addoption(
         "--llm-calibrate",
         action="store_true",
@@ -54,6 +65,11 @@ def add_options(parser: pytest.Parser) -> None:
     parser.addini("llm_max_age", "age after which recordings are called stale, as 90d (default: never)", default=None)
 
 
+_REVIEW = {
+    "pending": "list the answers that wait for review, of the tests that are named; run no test",
+    "accept": "accept the answers that wait for review, of the tests that are named; run no test",
+    "reject": "drop the answers that wait for review, of the tests that are named; run no test",
+}
 _BOTH = (
     (
         "record",
@@ -74,7 +90,7 @@ _BOTH = (
 def read_settings(config: pytest.Config) -> Settings:
     """Read the options; raises ``pytest.UsageError`` that lists the valid values."""
     record, unused = _choice(config, "record", "none"), _choice(config, "unused", "warn")
-    if _in_ci() and config.getoption("llm_record") is None:
+    if in_ci() and config.getoption("llm_record") is None:
         record = "none"
     hosts = frozenset(str(host).lower() for host in config.getini("llm_hosts"))
     _check_endpoints(_text(config, "model"), _text(config, "base_url"), hosts)
@@ -111,7 +127,7 @@ def record_mode(item: pytest.Item, settings: Settings) -> RecordMode:
     for marker in item.iter_markers("llm"):
         if (value := marker.kwargs.get("record")) is not None:
             mode: RecordMode = _checked("record", value, f"@pytest.mark.llm(record={value!r})")
-            return "none" if _in_ci() else mode
+            return "none" if in_ci() else mode
     return settings.record
 
 
@@ -134,7 +150,8 @@ def check_marker(item: pytest.Item) -> None:
             )
 
 
-def _in_ci() -> bool:
+def in_ci() -> bool:
+    """Say whether this is continuous integration: the environment variable ``CI`` is set."""
     return os.environ.get("CI", "").lower() not in ("", "0", "false")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,6 +24,7 @@ def summary_lines(ledger: Ledger, unused_action: str) -> Iterator[str]:
     yield from _moved(ledger)
     yield from _stale(ledger)
     yield from _scores(ledger)
+    yield from _snapshots(ledger)
     yield from _unused(ledger, unused_action)
     yield from ledger.trouble
     yield from _misses(ledger)
@@ -115,6 +117,17 @@ def _scores(ledger: Ledger) -> Iterator[str]:
             f"{plural(count, 'score')} of texts computed and not recorded: where no embedder is installed "
             f"{plural(len(loose), 'test')} cannot pass. Record them: pytest --llm-record=missing {nodes}".rstrip()
         )
+
+
+def _snapshots(ledger: Ledger) -> Iterator[str]:
+    if not ledger.snapshots:
+        return
+    counts = Counter(str(one["cause"]).partition(":")[0] for one in ledger.snapshots)
+    yield f"{plural(len(ledger.snapshots), 'answer')} not accepted:"
+    yield from (f"  {count} x {cause}" for cause, count in counts.most_common())
+    nodes = list(dict.fromkeys(f'"{one["nodeid"]}"' for one in ledger.snapshots))
+    named = " ".join(nodes) if len(nodes) <= _NAMED else ""
+    yield f"Review: pytest --llm-pending {named}".rstrip() + f"  Accept: pytest --llm-accept {named}".rstrip()
 
 
 def _misses(ledger: Ledger) -> Iterator[str]:

@@ -11,8 +11,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2] / "pytest_llm"
 FLOORS = (
-    {"errors", "messages", "http", "fingerprint", "text", "streams", "host", "schemas", "tool_results"},
-    {"dialects", "wire", "cassettes", "budget", "prices", "local", "metrics", "embedders"},
+    {"errors", "messages", "http", "fingerprint", "text", "streams", "host", "schemas", "tool_results", "paths"},
+    {"dialects", "wire", "cassettes", "budget", "prices", "local", "metrics", "embedders", "snapshots"},
     {"client", "payloads", "player", "recorder", "readings", "studio", "expectations", "trajectory"},
     {"hookspecs", "plugin", "__init__"},
 )

@@ -1,0 +1,1 @@
+"""Accepted answers in files, what they are compared by, and what caused a difference."""

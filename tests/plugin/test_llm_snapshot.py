@@ -1,0 +1,399 @@
+"""``llm_snapshot``: accepted answers, why one no longer holds, and the review."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from .project import Project, section
+from .server import Provider
+
+ONE = """
+    def test_it(llm, llm_snapshot):
+        assert llm.ask("Name a city.", temperature=0) == llm_snapshot
+"""
+NODE = '"test_it.py::test_it"'
+WORKERS = pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "workers"])
+
+
+def explained(result: pytest.RunResult) -> list[str]:
+    """Return the lines of the failure's explanation."""
+    return [line[8:].removeprefix("AssertionError: ") for line in result.stdout.lines if line.startswith("E  ")]
+
+
+def review(project: Project, *options: str, ret: int = 0) -> list[str]:
+    """Return what a review says."""
+    result = project.run("-q", *options)
+    assert result.ret == ret
+    return [line for line in result.stdout.lines if line and "deselected" not in line and "no tests" not in line]
+
+
+def accepted(project: Project, provider: Provider, text: str = "Paris\n\nis one.") -> Path:
+    """Record an answer and accept it."""
+    provider.always(text)
+    project.run("--llm-record=once")
+    project.run("--llm-accept")
+    return project.path / "__llm__/test_it/test_it.snap.md"
+
+
+@WORKERS
+def test_a_first_answer_waits_is_listed_accepted_and_holds(
+    project: Project, provider: Provider, workers: tuple[str, ...]
+) -> None:
+    provider.always("Paris\n\nis one.")
+    project.write(ONE)
+    first = project.run("--llm-record=once", *workers)
+
+    first.assert_outcomes(failed=1)
+    assert explained(first) == [
+        "assert response == llm_snapshot  (there is none yet)",
+        "  + Paris",
+        "  + ",
+        "  + is one.",
+    ]
+    assert section(first)[-3:] == [
+        "1 answer not accepted:",
+        "  1 x there is none yet",
+        f"Review: pytest --llm-pending {NODE}  Accept: pytest --llm-accept {NODE}",
+    ]
+    assert review(project, "--llm-pending") == [
+        "1 answer waiting for review:",
+        "  test_it.py::test_it: there is none yet  (__llm__/test_it/test_it.pending.md)",
+    ]
+    assert review(project, "--llm-accept") == ["accepted __llm__/test_it/test_it.snap.md  (there is none yet)"]
+
+    path = project.path / "__llm__/test_it/test_it.snap.md"
+    before = path.read_bytes()
+    project.run(*workers).assert_outcomes(passed=1)
+
+    assert path.read_bytes() == before
+    assert project.files == ["__llm__/test_it/test_it.cassette.json", "__llm__/test_it/test_it.snap.md"]
+
+
+def test_a_snapshot_reads_as_prose(project: Project, provider: Provider) -> None:
+    project.write(ONE)
+    path = accepted(project, provider)
+    lines = [
+        line for line in path.read_text().splitlines() if not line.startswith(("fingerprint", "parts", "recorded"))
+    ]
+
+    assert lines == [
+        "---",
+        "test: test_it.py::test_it",
+        "dialect: openai-chat",
+        "model: gpt-4o-mini",
+        "served_model: gpt-4o-mini",
+        'params: {"temperature": 0}',
+        "comparison: exact",
+        "version: 1",
+        "---",
+        "",
+        "<!-- prompt: user -->",
+        "",
+        "Name a city.",
+        "",
+        "<!-- answer -->",
+        "",
+        "Paris",
+        "",
+        "is one.",
+    ]
+
+
+def test_a_changed_prompt_is_the_cause_and_shown_beside_the_answer(project: Project, provider: Provider) -> None:
+    project.write(ONE)
+    accepted(project, provider)
+    provider.always("London\n\nis one.")
+    project.write(ONE.replace("a city", "a big city"))
+    result = project.run("--llm-record=missing")
+
+    assert explained(result) == [
+        "assert response == llm_snapshot  (the prompt changed)",
+        "  prompt, message 1 (user):",
+        "  - Name a city.",
+        "  + Name a big city.",
+        "  - Paris",
+        "  + London",
+    ]
+
+
+def test_only_the_output_changed(project: Project, provider: Provider) -> None:
+    project.write(ONE)
+    accepted(project, provider)
+    provider.always("London\n\nis one.")
+    result = project.run("--llm-record=all")
+
+    assert explained(result) == [
+        "assert response == llm_snapshot  (only the output changed: the request and the model are the same)",
+        "  - Paris",
+        "  + London",
+    ]
+
+
+def test_in_ci_nothing_is_written_and_the_failure_is_complete(
+    project: Project, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.write(ONE)
+    accepted(project, provider)
+    path = project.path / "__llm__/test_it/test_it.snap.md"
+    path.write_text(path.read_text().replace("Paris", "Rome"))
+    monkeypatch.setenv("CI", "true")
+    files = project.files
+    result = project.run()
+
+    result.assert_outcomes(failed=1)
+    assert explained(result)[1:] == ["  - Rome", "  + Paris"]
+    assert project.files == files
+
+
+def test_what_is_rejected_is_gone_and_the_accepted_answer_stays(project: Project, provider: Provider) -> None:
+    project.write(ONE)
+    path = accepted(project, provider)
+    before = path.read_bytes()
+    provider.always("London")
+    project.run("--llm-record=all")
+
+    assert review(project, "--llm-reject") == ["rejected __llm__/test_it/test_it.pending.md"]
+    assert path.read_bytes() == before
+    assert review(project, "--llm-pending") == ["No answer of these tests waits for review."]
+
+
+def test_what_waits_goes_when_the_answer_matches_again(project: Project, provider: Provider) -> None:
+    project.write(ONE)
+    path = accepted(project, provider)
+    text = path.read_text()
+    path.write_text(text.replace("Paris", "Rome"))
+    project.run()
+    path.write_text(text)
+    project.run().assert_outcomes(passed=1)
+
+    assert not path.with_name("test_it.pending.md").exists()
+
+
+def test_what_was_reviewed_is_not_accepted_over_another_change(project: Project, provider: Provider) -> None:
+    project.write(ONE)
+    path = accepted(project, provider)
+    path.write_text(path.read_text().replace("Paris", "Rome"))
+    project.run()
+    path.write_text(path.read_text().replace("Rome", "Oslo"))
+
+    assert review(project, "--llm-accept", ret=1) == [
+        "__llm__/test_it/test_it.snap.md has changed since __llm__/test_it/test_it.pending.md was made. "
+        f"Run the test again: pytest {NODE}"
+    ]
+    assert "Oslo" in path.read_text()
+
+
+def test_any_accepted_variant_holds(project: Project, provider: Provider) -> None:
+    project.write(ONE)
+    path = accepted(project, provider)
+    text = path.read_text()
+    path.write_text(text.replace("Paris\n\nis one.\n", "Rome\n\n<!-- variant 2 -->\n\nParis\n\nis one.\n"))
+
+    project.run().assert_outcomes(passed=1)
+
+
+def test_review_is_of_the_tests_that_are_named(project: Project) -> None:
+    project.write(
+        """
+        import pytest
+
+        @pytest.mark.parametrize("city", ["Oslo", "a/b", "Ä" * 300, "oslo"])
+        def test_it(city, llm_snapshot):
+            assert {"city": city} == llm_snapshot("main one")
+            assert city == llm_snapshot
+
+        def test_other(llm_snapshot):
+            assert [1, None] == llm_snapshot
+        """
+    )
+    project.run()
+    project.run("--llm-accept", "test_it.py::test_it")
+    project.run()
+    project.run("--llm-accept", "test_it.py::test_it")
+    result = project.run()
+
+    result.assert_outcomes(passed=4, failed=1)
+    names = [Path(name).name for name in project.files if name.endswith(".snap.md")]
+    assert len(names) == len({name.lower() for name in names}) == 8
+    assert max(map(len, names)) < 150
+    assert review(project, "--llm-pending") == [
+        "1 answer waiting for review:",
+        "  test_it.py::test_other: there is none yet  (__llm__/test_it/test_other.pending.md)",
+    ]
+
+
+def test_masks_may_differ(project: Project) -> None:
+    project.write(
+        r"""
+        import itertools, pathlib
+
+        def test_it(llm_snapshot):
+            run = len(pathlib.Path("runs").read_text()) if pathlib.Path("runs").exists() else 0
+            pathlib.Path("runs").write_text("x" * (run + 1))
+            assert f"Run {run} of 9" == llm_snapshot("text").mask(r"Run \d+", "Run <n>")
+            assert {"items": [{"id": run, "name": "a"}]} == llm_snapshot("data").mask("$.items[*].id")
+        """
+    )
+    for _ in range(2):
+        project.run()
+        project.run("--llm-accept")
+
+    project.run().assert_outcomes(passed=1)
+    assert "Run <n> of 9" in (project.path / "__llm__/test_it/test_it.text.snap.md").read_text()
+
+
+def test_a_function_or_a_schema_may_compare(project: Project) -> None:
+    project.write(
+        """
+        from pathlib import Path
+
+        def same_length(accepted, now):
+            return len(accepted) == len(now)
+
+        def test_it(llm_snapshot):
+            text = Path("text").read_text()
+            assert text == llm_snapshot("by", by=same_length)
+            assert {"text": text} == llm_snapshot("schema", schema={"required": ["text"]})
+        """
+    )
+    project.path.joinpath("text").write_text("abc")
+    for _ in range(2):
+        project.run()
+        project.run("--llm-accept")
+    project.path.joinpath("text").write_text("xyz")
+    same = project.run()
+    project.path.joinpath("text").write_text("wxyz")
+    other = project.run()
+
+    same.assert_outcomes(passed=1)
+    assert explained(other)[0] == (
+        "assert value == llm_snapshot('by', by=same_length)  "
+        "(by same_length; only the output changed: the request and the model are the same)"
+    )
+
+
+DAMAGES = {
+    "conflict": (
+        lambda text: "<<<<<<< ours\n" + text + ">>>>>>> theirs\n",
+        "{path} holds a merge conflict at line 1. Take either side: git checkout --ours {path}, or --theirs",
+    ),
+    "cut": (
+        lambda text: text[: text.index("<!-- answer")],
+        "{path} is cut short: it holds no answer. Restore it: git checkout -- {path}",
+    ),
+    "no front matter": (
+        lambda text: text[4:],
+        "{path} has no front matter between two lines of '---'. Restore it: git checkout -- {path}",
+    ),
+    "newer": (
+        lambda text: text.replace("version: 1", "version: 9"),
+        "{path} has format version 9, and this pytest-llm-regression reads 1. "
+        "Upgrade it: pip install --upgrade pytest-llm-regression",
+    ),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_snapshot_is_an_error_that_says_what_helps(project: Project, provider: Provider, damage: str) -> None:
+    project.write(ONE)
+    path = accepted(project, provider)
+    change, message = DAMAGES[damage]
+    path.write_text(change(path.read_text()))
+    result = project.run()
+
+    assert explained(result) == [
+        "pytest_llm.errors.SnapshotError: " + message.format(path="__llm__/test_it/test_it.snap.md")
+    ]
+
+
+def test_a_review_needs_no_workers_though_the_ini_file_asks_for_them(project: Project) -> None:
+    project.ini(addopts="-n 2")
+    project.write("def test_it(llm_snapshot):\n    assert 'a' == llm_snapshot\n")
+    project.run()
+
+    assert review(project, "--llm-accept") == ["accepted __llm__/test_it/test_it.snap.md  (there is none yet)"]
+    project.run().assert_outcomes(passed=1)
+
+
+def test_two_reviews_at_once_are_a_usage_error(project: Project) -> None:
+    project.write(ONE)
+    result = project.run("--llm-accept", "--llm-reject")
+
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    assert result.stderr.lines == ["ERROR: --llm-accept and --llm-reject exclude each other.", ""]
+
+
+def test_a_snapshot_that_is_never_compared_fails_the_test(project: Project) -> None:
+    project.write("def test_it(llm_snapshot):\n    pass\n")
+    result = project.run()
+
+    assert "llm_snapshot was never compared. Did you mean: assert response == llm_snapshot?" in result.stdout.lines
+
+
+def test_no_secret_reaches_a_snapshot(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHOP_API_KEY", "kanarienvogel-93c1f7e2")
+    project.write(
+        """
+        import os
+
+        def test_it(llm_snapshot):
+            assert {"key": os.environ["SHOP_API_KEY"]} == llm_snapshot
+        """
+    )
+    first = project.run()
+    project.run("--llm-accept")
+    second = project.run()
+
+    second.assert_outcomes(passed=1)
+    assert "kanarienvogel" not in first.stdout.str()
+    assert all("kanarienvogel" not in project.path.joinpath(name).read_text() for name in project.files)
+
+
+@WORKERS
+def test_the_causes_are_counted_and_what_may_be_accepted_is_named(
+    project: Project, provider: Provider, workers: tuple[str, ...]
+) -> None:
+    suite = """
+        import pytest
+
+        @pytest.mark.parametrize("city", ["Oslo", "Rome", "Bern", "Riga"])
+        def test_it(llm, llm_snapshot, city):
+            assert llm.ask(f"{WORD} {city}.") == llm_snapshot
+    """
+    project.write(suite.replace("{WORD}", "Describe"))
+    project.run("--llm-record=once")
+    project.run("--llm-accept")
+    provider.always("Another answer.")
+    project.write(suite.replace("{WORD}", "Praise"))
+    result = project.run("--llm-record=missing", *workers)
+
+    result.assert_outcomes(failed=4)
+    assert section(result)[-3:] == [
+        "4 answers not accepted:",
+        "  4 x the prompt changed",
+        "Review: pytest --llm-pending  Accept: pytest --llm-accept",
+    ]
+
+
+def test_a_model_that_answers_under_the_same_name_is_the_cause(project: Project, provider: Provider) -> None:
+    project.write(ONE)
+    accepted(project, provider)
+    cassette = project.cassette()
+    document = json.loads(cassette.read_text())
+    answer = document["interactions"][0]["response"]
+    answer["model"] = "gpt-4o-mini-2026-10-01"
+    answer["choices"][0]["message"]["content"] = "London"
+    cassette.write_text(json.dumps(document))
+    result = project.run()
+
+    assert explained(result) == [
+        "assert response == llm_snapshot  (the served model changed (gpt-4o-mini → gpt-4o-mini-2026-10-01), "
+        "the prompt did not)",
+        "  - Paris",
+        "  + London",
+        "  - ",
+        "  - is one.",
+    ]
