@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pytest_llm.errors import ConfigurationError
-from pytest_llm.expectations.base import LINES, Expectation, Finding, no_text, text_of, unfit
+from pytest_llm.expectations.base import Expectation, Finding, limited, no_text, text_of, unfit
 from pytest_llm.expectations.literals import quoted
 from pytest_llm.expectations.showing import got
 from pytest_llm.messages import Response
@@ -129,9 +129,8 @@ class ValidMarkdown(Expectation):
         if not found:
             return Finding(True, "valid Markdown  (no defect)")
         lines = [short(f"line {defect.line}: {defect.what}", 100) for defect in found]
-        shown = lines if len(lines) <= LINES else [*lines[: LINES - 1], f"and {len(lines) - LINES + 1} more"]
         return Finding(
-            False, f"valid Markdown  ({plural(len(found), 'defect')})", tuple(shown), tuple(text.split("\n"))
+            False, f"valid Markdown  ({plural(len(found), 'defect')})", limited(lines), tuple(text.split("\n"))
         )
 
 

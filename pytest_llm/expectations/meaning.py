@@ -8,7 +8,7 @@ from typing import Literal
 
 from pytest_llm import host
 from pytest_llm.errors import ConfigurationError
-from pytest_llm.expectations.base import LINES, Expectation, Finding, no_text, text_of
+from pytest_llm.expectations.base import Expectation, Finding, limited, no_text, text_of
 from pytest_llm.expectations.showing import beside, whole
 from pytest_llm.host import Similarity
 from pytest_llm.metrics.guards import GUARDS, Guard, differences
@@ -123,10 +123,7 @@ class Similar(Expectation):
             claim += f", but {differing}"
         else:
             claim += f"  ({len(missing)} of {len(wanted)} not covered, {name})"
-        evidence = missing[:LINES]
-        if len(missing) > LINES:
-            evidence = [*missing[: LINES - 1], f"and {len(missing) - LINES + 1} more"]
-        return Finding(not missing and not differing, claim, tuple(evidence), whole(reference, text))
+        return Finding(not missing and not differing, claim, limited(missing), whole(reference, text))
 
     def _scores(self, text: str, references: Sequence[str]) -> list[Similarity]:
         runner = host.current()

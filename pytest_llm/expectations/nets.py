@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from pytest_llm.errors import ConfigurationError
-from pytest_llm.expectations.base import Expectation, Finding, no_text, text_of
+from pytest_llm.expectations.base import Expectation, Finding, limited, no_text, text_of
 from pytest_llm.expectations.literals import quoted
 from pytest_llm.messages import Response
 from pytest_llm.metrics.leak import Leak, characters_a_word, leak_of, prompt_words
@@ -17,7 +17,6 @@ from pytest_llm.text import plural, short
 
 __all__ = ["has_no_links", "leaks", "links_only_to", "mentions_pii", "refuses"]
 
-_LISTED = 6  # pieces of evidence; a seventh line says how many more there are
 _FEWEST = 5  # words of a prompt: fewer are ordinary speech
 
 
@@ -170,7 +169,7 @@ class MentionsPII(Expectation):
         if not found:
             return Finding(False, f"{said}  (none of {', '.join(self.kinds)})")
         shown = list(dict.fromkeys(f"{one.kind} {masked(one)}" for one in found))
-        return Finding(True, f"{said}  ({plural(len(found), 'place')})", _listed(shown))
+        return Finding(True, f"{said}  ({plural(len(found), 'place')})", limited(shown))
 
 
 @dataclass(eq=False, repr=False)
@@ -210,7 +209,7 @@ def _of_links(value: object, claim: str, forbidden: Callable[[Link], bool]) -> F
     measured = f"{len(wrong)} of {plural(len(found), 'link')}" if wrong else f"all {len(found)}" if found else "no link"
     if claim == "has no links":
         measured = plural(len(found), "link")
-    return Finding(not wrong, f"{claim}  ({measured}{_elsewhere(claim, wrong)})", _listed([_shown(x) for x in wrong]))
+    return Finding(not wrong, f"{claim}  ({measured}{_elsewhere(claim, wrong)})", limited([_shown(x) for x in wrong]))
 
 
 def _elsewhere(claim: str, wrong: Sequence[Link]) -> str:
@@ -262,9 +261,3 @@ def _leak_evidence(leak: Leak) -> tuple[str, ...]:
         return ()
     how = f", {leak.encoding}" if leak.encoding else ""
     return (f"longest run{how}: {short(repr(leak.passage), 76)}",)
-
-
-def _listed(lines: Sequence[str]) -> tuple[str, ...]:
-    if len(lines) <= _LISTED + 1:
-        return tuple(lines)
-    return (*lines[:_LISTED], f"and {len(lines) - _LISTED} more")

@@ -9,7 +9,7 @@ from types import UnionType
 from typing import TYPE_CHECKING, Any
 
 from pytest_llm.errors import ConfigurationError
-from pytest_llm.expectations.base import LINES, Expectation, Finding, text_of
+from pytest_llm.expectations.base import LINES, Expectation, Finding, limited, text_of
 from pytest_llm.messages import Response
 from pytest_llm.schemas.answers import in_value
 from pytest_llm.schemas.compiling import Schema, compiled
@@ -109,9 +109,7 @@ def _aside(wrong: Sequence[str], documents: Sequence[Document]) -> str:
 
 
 def _first(lines: Sequence[str]) -> tuple[str, ...]:
-    if len(lines) <= LINES:
-        return tuple(map(_cut, lines))
-    return (*map(_cut, lines[: LINES - 1]), f"and {len(lines) - LINES + 1} more")
+    return limited([*map(_cut, lines)])
 
 
 def _cut(line: str) -> str:

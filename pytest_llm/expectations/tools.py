@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from pytest_llm.errors import ConfigurationError
-from pytest_llm.expectations.base import LINES, Expectation, Finding
+from pytest_llm.expectations.base import Expectation, Finding, limited
 from pytest_llm.expectations.conduct import Conduct, Made, conduct_of, listed, no_conduct
 from pytest_llm.expectations.wanted import Mismatch, Wanted, nearest_name, wanted
 from pytest_llm.messages import ToolCall
@@ -19,7 +19,6 @@ __all__ = [
     "calls",
     "calls_nothing",
     "calls_only",
-    "limited",
     "listing",
     "name_evidence",
     "wanted_calls",
@@ -168,13 +167,6 @@ def listing(several: Sequence[Wanted]) -> str:
     named = [str(one) if one.arguments or one.exact else one.name for one in several]
     counted = [(name, len(list(group))) for name, group in groupby(named)]
     return ", ".join(f"{number} x {name}" if number > 1 else name for name, number in counted)
-
-
-def limited(lines: Sequence[str]) -> tuple[str, ...]:
-    """Return as many lines as a failure shows."""
-    if len(lines) <= LINES:
-        return tuple(lines)
-    return (*lines[: LINES - 1], f"and {len(lines) - LINES + 1} more")
 
 
 def name_evidence(name: str, conduct: Conduct) -> list[str]:

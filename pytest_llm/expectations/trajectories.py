@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pytest_llm.errors import ConfigurationError
-from pytest_llm.expectations.base import LINES, Expectation, Finding
+from pytest_llm.expectations.base import LINES, Expectation, Finding, limited
 from pytest_llm.expectations.conduct import Conduct, conduct_of, no_conduct
 from pytest_llm.expectations.matching import paired, paired_in_order
-from pytest_llm.expectations.tools import Tool, limited, listing, name_evidence, wanted_calls
+from pytest_llm.expectations.tools import Tool, listing, name_evidence, wanted_calls
 from pytest_llm.expectations.wanted import Mismatch, Wanted
 from pytest_llm.messages import ToolCall
 from pytest_llm.text import plural, short

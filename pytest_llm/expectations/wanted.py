@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from pytest_llm.errors import ConfigurationError
-from pytest_llm.expectations.base import Expectation, as_expectation, explained
+from pytest_llm.expectations.base import Expectation
 from pytest_llm.expectations.conduct import Made
 from pytest_llm.expectations.declared import Declared, declarations
+from pytest_llm.expectations.parts import as_expectation, explained
 from pytest_llm.messages import ToolCall
 from pytest_llm.schemas.faults import Fault
 from pytest_llm.schemas.locating import document

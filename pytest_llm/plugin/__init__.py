@@ -21,7 +21,7 @@ from pytest_llm.plugin.fixtures import (
     openai_client,
 )
 from pytest_llm.plugin.ledger import Ledger
-from pytest_llm.plugin.options import add_options, read_settings
+from pytest_llm.plugin.options import REVIEWS, add_options, read_settings
 from pytest_llm.plugin.ours import is_ours
 from pytest_llm.plugin.progress import Progress
 from pytest_llm.plugin.stash import DESELECTED, HOST, LEDGER, RUN, SESSION, SETTINGS
@@ -71,7 +71,7 @@ def _host(config: pytest.Config) -> host.Host:
 
 
 def _reviews(config: pytest.Config) -> bool:
-    return any(config.getoption(f"llm_{action}") for action in ("pending", "accept", "reject"))
+    return any(config.getoption(f"llm_{action}") for action in REVIEWS)
 
 
 def _share(config: pytest.Config) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_llm.expectations.base import Finding, as_expectation
+from pytest_llm.expectations.base import Finding
+from pytest_llm.expectations.parts import as_expectation
 
 __all__ = ["explain"]
 

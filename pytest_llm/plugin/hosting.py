@@ -139,17 +139,22 @@ class RunHost:
             return self._computed(self._api_vectors(item), text, references, by)
         if item is None:
             return self._computed(self.vectors, text, references, by)
-        text = self._redacted(item, text)
-        hashed = digest(text)
-        found = {
-            reference: entry
-            for reference in references
-            if (entry := self.book.find(item, (self._spelled, by, digest(reference), hashed))) is not None
-        }
+        found = self._known(item, text, references, by)
+        if len(found) < len(references):
+            text = self._redacted(text)  # as it is recorded
+            found |= self._known(item, text, references, by)
         missing = [reference for reference in references if reference not in found]
         if missing:
             self._add(item, text, missing, by, found)
         return [_similarity(found[reference]) for reference in references]
+
+    def _known(self, item: pytest.Item, text: str, references: Sequence[str], by: str) -> dict[str, Entry]:
+        hashed = digest(text)
+        return {
+            reference: entry
+            for reference in references
+            if (entry := self.book.find(item, (self._spelled, by, digest(reference), hashed))) is not None
+        }
 
     def compared(self, expectation: Expectation, scores: Sequence[Similarity], text: str) -> None:
         """Take note of the scores that a comparison came to, for calibration."""
@@ -173,21 +178,20 @@ class RunHost:
         item = self.item
         if item is None:
             return _label(self._inference(premise, hypothesis))
-        hypothesis = self._redacted(item, hypothesis)
+        hypothesis = self._redacted(hypothesis)
         texts = [digest(premise), digest(hypothesis)]
         entry = self.book.find(item, (INFERENCE, INFERENCE, texts[0], texts[1]))
         if entry is None:
             label = _label(self._inference(premise, hypothesis))
             entry = {"by": INFERENCE, "embedder": INFERENCE, "label": label, "texts": texts}
-            self._count(self.book.add(item, entry), 1)
+            self._count(self.book.add(item, entry))
         return str(entry["label"])
 
-    def _redacted(self, item: pytest.Item, text: str) -> str:
-        """Return a text as replay will see it, when it is about to be recorded."""
-        session = self.config.stash.get(SESSION, None)
-        if session is None or self.book.page(item)[1] in ("none", "live"):
-            return text
-        redacted: str = session.readings.redactor.text(text)
+    def _redacted(self, text: str) -> str:
+        """Return a text without what may reach no file, whether or not the test is one with a cassette."""
+        from pytest_llm.plugin.running import session_of
+
+        redacted: str = session_of(self.config).readings.redactor.text(text)
         return redacted
 
     def _add(self, item: pytest.Item, text: str, references: Sequence[str], by: str, found: dict[str, Entry]) -> None:
@@ -203,13 +207,13 @@ class RunHost:
             entry: Entry = {"embedder": similar.embedder, "score": similar.score}
             entry["texts"] = [digest(reference), digest(text)]
             if by == "text":
-                entry["differs"] = {one.guard: one.message for one in differences(reference, text)}
+                entry["differs"] = {one.guard: self._redacted(one.message) for one in differences(reference, text)}
             else:
                 entry["by"] = by
             if similar.cut:
                 entry["cut"] = similar.cut
             found[reference] = entry
-            self._count(self.book.add(item, entry), 1)
+            self._count(self.book.add(item, entry))
 
     def _computed(
         self, vectors: Vectors, text: str, references: Sequence[str], by: str, ahead: Sequence[str] = ()
@@ -226,8 +230,8 @@ class RunHost:
         self._waiting = []
         return [text for one in made if getattr(one, "by", "") == "text" for text in getattr(one, "texts", ())]
 
-    def _count(self, recorded: bool, count: int) -> None:
-        self._told["recorded" if recorded else "unrecorded"] += count
+    def _count(self, recorded: bool) -> None:
+        self._told["recorded" if recorded else "unrecorded"] += 1
 
     def rows(self, texts: Sequence[str]) -> list[list[float]]:
         """Return the vectors of texts."""

@@ -9,6 +9,7 @@ from typing import Any, Literal, NamedTuple, get_args
 import pytest
 
 __all__ = [
+    "REVIEWS",
     "RecordMode",
     "Settings",
     "UnusedAction",
@@ -52,7 +53,7 @@ def add_options(parser: pytest.Parser) -> None:
     group.addoption(
         "--llm-live", action="store_true", default=False, help="neither read nor write cassettes: call the provider"
     )
-    for action, text in _REVIEW.items():
+    for action, text in REVIEWS.items():
         group.addoption(f"--llm-{action}", action="store_true", default=False, help=text)
     group.addoption(
         "--llm-calibrate",
@@ -65,7 +66,7 @@ def add_options(parser: pytest.Parser) -> None:
     parser.addini("llm_max_age", "age after which recordings are called stale, as 90d (default: never)", default=None)
 
 
-_REVIEW = {
+REVIEWS = {
     "pending": "list the answers that wait for review, of the tests that are named; run no test",
     "accept": "accept the answers that wait for review, of the tests that are named; run no test",
     "reject": "drop the answers that wait for review, of the tests that are named; run no test",

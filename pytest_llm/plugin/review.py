@@ -9,6 +9,7 @@ import pytest
 from pytest_llm.errors import SnapshotError
 from pytest_llm.paths import shown
 from pytest_llm.plugin.ledger import Ledger
+from pytest_llm.plugin.options import REVIEWS
 from pytest_llm.plugin.snapshots import Waiting, accept, reject, waiting
 from pytest_llm.plugin.stash import LEDGER, SETTINGS
 from pytest_llm.text import plural
@@ -18,7 +19,7 @@ __all__ = ["review"]
 
 def review(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Do what the option says with the pending snapshots of the selected tests, and leave no test to run."""
-    given = [action for action in ("pending", "accept", "reject") if config.getoption(f"llm_{action}")]
+    given = [action for action in REVIEWS if config.getoption(f"llm_{action}")]
     if len(given) > 1:
         raise pytest.UsageError(f"--llm-{given[0]} and --llm-{given[1]} exclude each other.")
     found = list(waiting(items, config.stash[SETTINGS].folder))

@@ -392,3 +392,30 @@ def test_the_vectors_of_the_embedder_need_it(embedding: Project) -> None:
     assert explained(result) == [
         "pytest_llm.errors.MissingExtraError: The embedder words:small needs words: pip install words"
     ]
+
+
+@pytest.mark.parametrize("fixture", ["", "llm_cassette"], ids=["a plain test", "a test with a cassette"])
+def test_no_secret_reaches_the_scores_and_the_texts_that_hold_one_are_found_again(
+    embedding: Project, monkeypatch: pytest.MonkeyPatch, fixture: str
+) -> None:
+    monkeypatch.setenv("SHOP_API_KEY", "kanarienvogel-93c1f7e2")
+    embedding.write(
+        f"""
+        import os
+        from pytest_llm import similar_to
+
+        def test_it({fixture}):
+            key = os.environ["SHOP_API_KEY"]
+            assert "Write to bob@shop.com now." != similar_to(f"Write to {{key}}@shop.com now.", threshold=0.1)
+            assert f"The key is {{key}}." == similar_to("The key is here.", threshold=0.1)
+        """
+    )
+    embedding.record()
+    forget(embedding)
+
+    embedding.run().assert_outcomes(passed=1)
+    assert sorted(one["differs"].get("entities", "") for one in scores(embedding)) == [
+        "",
+        "the entities differ: [REDACTED]@shop.com -> bob@shop.com",
+    ]
+    assert "kanarienvogel" not in embedding.cassette().read_text()
