@@ -14,7 +14,7 @@ import pytest
 import pytest_llm
 
 ROOT = Path(pytest_llm.__file__).parent
-HEAVY = ("openai", "httpx2", "httpx", "numpy", "torch", "hypothesis", "anyio", "rapidfuzz", "jsonschema")
+HEAVY = ("openai", "httpx2", "httpx", "numpy", "scipy", "torch", "hypothesis", "anyio", "rapidfuzz", "jsonschema")
 
 
 @pytest.mark.parametrize("name", pytest_llm.__all__)
