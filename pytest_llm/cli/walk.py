@@ -19,7 +19,7 @@ from pytest_llm.text import plural
 
 __all__ = ["Walk"]
 
-_KEYS = "a accept  {variant}r reject  s skip  q quit  ? the whole conversation  g good  b bad  n note > "
+_KEYS = "a accept  {variant}r reject  s skip  ? all  g good  b bad  n note  q quit > "
 _LABELS: dict[str, Label] = {"g": "good", "b": "bad"}
 
 
@@ -109,7 +109,7 @@ class Walk:
     def _draw(self, one: Pending, accepted: Document | None, place: str, status: str) -> None:
         layout = self.terminal.layout
         above = list(head(one, place, layout))
-        variant = "v accept as a variant  " if accepted is not None and one.kind.variants else ""
+        variant = "v variant  " if accepted is not None and one.kind.variants else ""
         below = [""]
         below += layout.line(f"rated {visible(str(self._rating))}", "bold") if self._rating != Rating() else []
         below += layout.line(visible(status), "cause") if status else []

@@ -12,7 +12,8 @@ __all__ = ["Paint", "Row", "Segment", "columns", "rows", "visible", "wrapped"]
 
 Paint = Literal["", "old", "new", "old word", "new word", "dim", "bold", "cause"]
 _JOINERS = "\u200c\u200d"  # within Persian words and emoji; they move nothing
-_TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
+_TOKEN = re.compile(r"(?:\w+|[^\w\s])\s*|\s+")  # with the space after it: changed words in a row are one change
+_WORD = re.compile(r"\S+|\s+")
 _CONTEXT = 3
 _MANY = 2_000
 
@@ -64,7 +65,7 @@ def wrapped(line: Sequence[Segment], width: int) -> list[Line]:
     lines: list[Line] = [[]]
     used = 0
     for text, paint in line:
-        for token in _TOKEN.findall(text):
+        for token in _WORD.findall(text):
             for piece in _pieces(token, width):
                 size = columns(piece)
                 if used + size > width:
