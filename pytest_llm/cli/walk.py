@@ -9,11 +9,12 @@ from pytest_llm.cassettes.redaction import Redactor
 from pytest_llm.cli.screens import conversation, head, overview
 from pytest_llm.cli.terminal import EndOfInputError, Terminal
 from pytest_llm.cli.words import visible
-from pytest_llm.errors import SnapshotError
+from pytest_llm.errors import LLMError, SnapshotError
 from pytest_llm.paths import shown
+from pytest_llm.reviewing import accept
 from pytest_llm.snapshots.document import Document
 from pytest_llm.snapshots.labels import Label, Rating, append_rating
-from pytest_llm.snapshots.pending import Pending, accept, load, reject
+from pytest_llm.snapshots.pending import Pending, load, reject
 from pytest_llm.snapshots.store import read
 from pytest_llm.text import plural
 
@@ -60,7 +61,7 @@ class Walk:
             try:
                 self._decide(waits, place, status)
                 return
-            except SnapshotError as error:
+            except LLMError as error:
                 status, self.failed = str(error), True
                 waits = self._again(waits)
             finally:
@@ -98,7 +99,7 @@ class Walk:
 
     def _do(self, key: str, one: Pending) -> None:
         if key in ("a", "v"):
-            path = accept(one, by=self.by, variant=key == "v")
+            path = accept(one, self.by, variant=key == "v")
             self.done.append(f"{'accepted' if key == 'a' else 'accepted as a variant'} {shown(path)}")
         elif key == "r":
             reject(one)

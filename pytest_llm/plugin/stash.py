@@ -10,12 +10,25 @@ import pytest
 
 if TYPE_CHECKING:
     from pytest_llm.host import Host
+    from pytest_llm.plugin.former import FormerAnswers
     from pytest_llm.plugin.ledger import Ledger
     from pytest_llm.plugin.options import Settings
     from pytest_llm.plugin.session import Session
     from pytest_llm.plugin.snapshots import WaitingKeeper
 
-__all__ = ["DESELECTED", "FAILED", "FAMILIES", "HOST", "KEEPER", "LEDGER", "RUN", "SESSION", "SETTINGS"]
+__all__ = [
+    "ACCEPTED",
+    "DESELECTED",
+    "FAILED",
+    "FAMILIES",
+    "FORMER",
+    "HOST",
+    "KEEPER",
+    "LEDGER",
+    "RUN",
+    "SESSION",
+    "SETTINGS",
+]
 
 SETTINGS: pytest.StashKey[Settings] = pytest.StashKey()
 SESSION: pytest.StashKey[Session] = pytest.StashKey()
@@ -26,3 +39,6 @@ RUN = pytest.StashKey[str]()
 FAILED = pytest.StashKey[bool]()
 HOST: pytest.StashKey[Callable[[], Host]] = pytest.StashKey()
 KEEPER: pytest.StashKey[WaitingKeeper] = pytest.StashKey()
+FORMER: pytest.StashKey[FormerAnswers] = pytest.StashKey()
+ACCEPTED = pytest.StashKey[dict[str, str]]()
+"""On a test: the accepted files it compared with, and under which file of a test that is gone each was found, if so."""
