@@ -43,9 +43,10 @@ class Walk:
         """Go through what waits and say what was done; return 1 when something could not be, else 0."""
         left = len(self.found)
         try:
-            for number, one in enumerate(self.found, 1):
-                self._review(one, f"{number} of {len(self.found)}")
-                left -= 1
+            with self.terminal.pressing():
+                for number, one in enumerate(self.found, 1):
+                    self._review(one, f"{number} of {len(self.found)}")
+                    left -= 1
         except (EndOfInputError, KeyboardInterrupt, _QuitError):
             self.done.append(f"{plural(left, 'answer')} not reviewed")
         self.terminal.clear()

@@ -73,6 +73,8 @@ def wrapped(line: Sequence[Segment], width: int) -> list[Line]:
                     used = 0
                     if piece.isspace():
                         continue
+                if lines[-1] and lines[-1][-1].paint == paint:
+                    piece = lines[-1].pop().text + piece
                 lines[-1].append(Segment(piece, paint))
                 used += size
     return lines
@@ -124,8 +126,12 @@ def _changed(old: str, new: str) -> tuple[Line, Line]:
     right: Line = []
     for tag, start, end, first, last in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         same = tag == "equal"
-        if end > start:
-            left.append(Segment("".join(before[start:end]), "old" if same else "old word"))
-        if last > first:
-            right.append(Segment("".join(after[first:last]), "new" if same else "new word"))
+        left += _painted("".join(before[start:end]), "old", "old" if same else "old word")
+        right += _painted("".join(after[first:last]), "new", "new" if same else "new word")
     return left, right
+
+
+def _painted(text: str, line: Paint, paint: Paint) -> Iterator[Segment]:
+    """Yield words and the space after them, which is painted only where it is all there is."""
+    words = text.rstrip() or text
+    yield from (Segment(piece, one) for piece, one in ((words, paint), (text[len(words) :], line)) if piece)

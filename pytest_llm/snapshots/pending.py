@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -95,7 +96,7 @@ def load(path: Path, kind: Kind) -> Pending | None:
     try:
         document = read(path, kind)
     except SnapshotError as error:
-        fault = str(error).partition(" Restore it: ")[0]
+        fault = re.split(" (?:Restore it|Take either side): ", str(error))[0]  # git has no copy of it
         raise SnapshotError(f"{fault} Delete it and run its test again: rm {shown(path)}") from None
     return Pending(path, kind, document, digest) if document is not None else None
 
