@@ -13,7 +13,7 @@ from pytest_llm.stats.checks import check_pairs, check_probability, check_values
 from pytest_llm.stats.intervals import Interval, mean_interval
 from pytest_llm.stats.student import one_sided_p, standard_error, two_sided_p
 
-__all__ = ["Difference", "NoWorse", "Verdict", "mcnemar", "no_worse", "paired_difference", "wilcoxon"]
+__all__ = ["Difference", "NoWorse", "Verdict", "mcnemar", "no_worse", "paired_difference", "tango", "wilcoxon"]
 
 Verdict = Literal["no worse", "worse", "undecided"]
 
@@ -109,12 +109,16 @@ def paired_difference(
     if {*old, *new} <= {0.0, 1.0}:
         lost, gained = differences.count(-1.0), differences.count(1.0)
         return Difference(mean, tango(lost, gained, n, confidence), mcnemar(lost, gained), "McNemar", n)
+    check_values("before", old, least=2)
     interval = mean_interval(differences, confidence)
     return Difference(mean, interval, wilcoxon(differences), "Wilcoxon", n)
 
 
-def tango(lost: int, gained: int, n: int, confidence: float = 0.95) -> Interval:
-    """Return the score interval of a difference of paired rates, gained/n - lost/n (Tango 1998)."""
+def tango(lost: float, gained: float, n: int, confidence: float = 0.95) -> Interval:
+    """Return the score interval of a difference of paired rates, ``(gained - lost) / n`` (Tango 1998).
+
+    ``lost`` and ``gained`` count the pairs that changed for the worse and for the better; what changed by half is half.
+    """
     z = NormalDist().inv_cdf((1 + confidence) / 2)
     mean = (gained - lost) / n
     low = _root(lambda at: tango_z(lost, gained, n, at) > z, -1.0, mean)
@@ -122,7 +126,7 @@ def tango(lost: int, gained: int, n: int, confidence: float = 0.95) -> Interval:
     return Interval(low, high, confidence)
 
 
-def tango_z(lost: int, gained: int, n: int, difference: float) -> float:
+def tango_z(lost: float, gained: float, n: int, difference: float) -> float:
     """Return Tango's score statistic of the hypothesis that the difference of paired rates is ``difference``."""
     excess = gained - lost - n * difference
     if excess == 0:
