@@ -9,7 +9,7 @@ from typing import Literal
 from pytest_llm.errors import ConfigurationError
 from pytest_llm.stats.checks import check_probability
 from pytest_llm.stats.intervals import Interval
-from pytest_llm.stats.paired import tango
+from pytest_llm.stats.score import tango
 
 __all__ = ["Choice", "Preferences", "Winner", "preferences", "winner"]
 
