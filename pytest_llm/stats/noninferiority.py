@@ -12,7 +12,7 @@ from pytest_llm.stats.score import tango_z
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["paired_tails", "unpaired_tails"]
+__all__ = ["caffo_z", "paired_tails", "unpaired_tails"]
 
 _EXACT_PAIRS = 250
 _EXACT_TRIALS = 250
@@ -47,10 +47,10 @@ def unpaired_tails(before: tuple[int, int], after: tuple[int, int], margin: floa
     (one, n), (two, m) = before, after
     check_counts(one, n)
     check_counts(two, m)
-    observed = float(_caffo_z(one, n, two, m, margin))
+    observed = float(caffo_z(one, n, two, m, margin))
     if max(n, m) > _EXACT_TRIALS:
         return NormalDist().cdf(-observed), NormalDist().cdf(observed)
-    table = _caffo_z(np.arange(n + 1)[:, None], n, np.arange(m + 1)[None, :], m, margin)
+    table = caffo_z(np.arange(n + 1)[:, None], n, np.arange(m + 1)[None, :], m, margin)
 
     def chances(rate: float) -> NDArray[Any]:
         old = np.diff(bdtr(np.arange(n + 1), n, rate), prepend=0.0)
@@ -60,7 +60,8 @@ def unpaired_tails(before: tuple[int, int], after: tuple[int, int], margin: floa
     return _worst_tails(table, observed, chances, margin, 1.0)
 
 
-def _caffo_z(one: Any, n: int, two: Any, m: int, margin: float) -> Any:
+def caffo_z(one: Any, n: int, two: Any, m: int, margin: float) -> Any:
+    """Return the excess of a difference of rates over -margin, in standard errors of Agresti & Caffo (2000)."""
     old, new = (one + 1) / (n + 2), (two + 1) / (m + 2)
     return (new - old + margin) / (old * (1 - old) / (n + 2) + new * (1 - new) / (m + 2)) ** 0.5
 
