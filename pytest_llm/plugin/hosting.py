@@ -100,6 +100,9 @@ class RunHost:
     def judged(self, rate: Any, op: str, bound: float, holds: bool) -> None:
         """Take note of a rate that was compared with a bound, for the summary."""
 
+    def compared_samples(self, expectation: Any, word: str, p: float, difference: float) -> None:
+        """Take note of a sample that was compared with another, for the summary."""
+
     # -- that they are compared --
 
     def made(self, expectation: Expectation) -> None:
