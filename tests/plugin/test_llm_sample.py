@@ -49,6 +49,13 @@ def texts(project: Project) -> list[list[str]]:
     return [line.split(",") for line in project.path.joinpath("texts.txt").read_text("utf-8").splitlines()]
 
 
+def told(result: pytest.RunResult) -> list[str]:
+    """Return what the summary says of samples that did not meet a demand."""
+    lines = section(result)
+    start = next(at for at, line in enumerate(lines) if "did not meet a demand" in line)
+    return lines[start : start + 2]
+
+
 def says(provider: Provider, words: str) -> None:
     """Let the provider answer with these words, in the order of its calls."""
     provider.script = [Answer({"y": "yes", "n": "no", "?": "maybe"}[word]) for word in words]
@@ -351,11 +358,11 @@ def test_the_summary_tells_what_the_recorded_draws_did_too(project: Project, pro
     says(provider, "n" * 10)
     anew = project.run("--llm-record=all")
 
-    assert section(replayed)[1:] == [
+    assert told(replayed) == [
         "1 sample did not meet a demand:",
         "  test_it.py::test_it: flaky at baseline: rate 0.40 >= 0.90, and these are the recorded draws",
     ]
-    assert section(anew)[1:3] == [
+    assert told(anew) == [
         "1 sample did not meet a demand:",
         "  test_it.py::test_it: flaky at baseline: rate 0.00 >= 0.90; 4 of 10 recorded draws passed (Fisher p = 0.087)",
     ]
@@ -371,7 +378,7 @@ def test_what_the_recorded_draws_did_not_is_newly_failing(
     says(provider, "nnnnnyyyyy")
     result = project.run(*options)
 
-    assert section(result)[1:3] == [
+    assert told(result) == [
         "1 sample did not meet a demand:",
         "  test_it.py::test_it: newly failing: rate 0.50 >= 0.90; 10 of 10 recorded draws passed (Fisher p = 0.033)",
     ]
@@ -384,7 +391,7 @@ def test_a_new_prompt_has_no_recorded_draws(project: Project, provider: Provider
     body(project, "sample = llm.sample('Ho', trials=4)", "assert sample.rate(is_yes) >= 0.9")
     result = project.run("--llm-record=missing")
 
-    assert section(result)[1:3] == [
+    assert told(result) == [
         "1 sample did not meet a demand:",
         "  test_it.py::test_it: rate 0.00 >= 0.90; no recorded draws to compare with",
     ]
