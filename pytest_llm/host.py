@@ -23,6 +23,20 @@ class Similarity(NamedTuple):
 class Host(Protocol):
     """What an expectation needs of the run it is used in."""
 
+    @property
+    def confidence(self) -> float:
+        """The confidence of intervals, unless one is given."""
+
+    @property
+    def undecided(self) -> str:
+        """What a demand that the trials do not decide does: "warn" or "fail"."""
+
+    def judged(self, rate: Any, claim: str, holds: bool, alarm: float | None = None) -> None:
+        """Take note of a demand on a rate; ``alarm`` is the e-value of a sequential test against it."""
+
+    def compared_samples(self, word: str, found: Any, rates: bool) -> None:
+        """Take note of a sample that was compared with another."""
+
     def made(self, expectation: Any) -> None:
         """Take note of an expectation, so that one which is never compared can be told."""
 

@@ -55,6 +55,8 @@ class Snapshot(Expectation):
     will do.
     """
 
+    takes_samples = True
+
     keeper: Keeper
     name: str = ""
     similar: float | None = None

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_llm.expectations.base import Finding
+from pytest_llm.expectations.base import Drawn, Expectation, Finding
+from pytest_llm.expectations.draws import of_none
 from pytest_llm.expectations.parts import as_expectation
+from pytest_llm.sample.rate import Rate
+from pytest_llm.sample.score import Score
 
 __all__ = ["explain"]
+
+_MIRRORED = {">=": "<=", ">": "<", "<=": ">=", "<": ">", "==": "==", "!=": "!="}
 
 
 def explain(config: pytest.Config, op: str, left: object, right: object) -> list[str] | None:
     """Return the lines that explain a failed comparison with an expectation; None of any other."""
+    if (lines := _of_figure(op, left, right)) is not None:
+        return lines
     if op not in ("==", "!="):
         return None
-    found = _found(left, right)
+    found = _found(op, left, right)
     if found is None:
         return None
     claim = found.claim if op == "==" or found.unfit else f"not {found.claim}"
@@ -24,10 +31,21 @@ def explain(config: pytest.Config, op: str, left: object, right: object) -> list
     return _coloured(config, lines)
 
 
-def _found(left: object, right: object) -> Finding | None:
+def _of_figure(op: str, left: object, right: object) -> list[str] | None:
+    """Return what a comparison of a rate or a score with a number says."""
+    if isinstance(right, Rate | Score) and op in _MIRRORED:
+        op, left, right = _MIRRORED[op], right, left
+    if not isinstance(left, Rate | Score) or isinstance(right, Expectation):
+        return None
+    return [left.claim(op, right), *left.evidence(passing=op in ("<=", "<"))]
+
+
+def _found(op: str, left: object, right: object) -> Finding | None:
     for expected, value in ((right, left), (left, right)):
         expectation = as_expectation(expected)
         if expectation is not None:
+            if op == "!=" and isinstance(value, Drawn) and not expectation.takes_samples:
+                return of_none(expectation, value)
             return expectation.found(value)
     return None
 

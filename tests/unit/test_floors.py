@@ -11,10 +11,48 @@ import pytest
 
 ROOT = Path(__file__).parents[2] / "pytest_llm"
 FLOORS = (
-    {"errors", "messages", "http", "fingerprint", "text", "streams", "host", "schemas", "tool_results", "paths"},
-    {"dialects", "wire", "cassettes", "budget", "prices", "local", "metrics", "embedders", "snapshots", "stats"},
-    {"client", "payloads", "player", "recorder", "readings", "studio", "expectations", "trajectory", "reviewing"},
-    {"hookspecs", "plugin", "cli", "__init__"},
+    {
+        "errors",
+        "fingerprint",
+        "host",
+        "http",
+        "messages",
+        "paths",
+        "schemas",
+        "streams",
+        "text",
+        "tool_results",
+    },
+    {
+        "budget",
+        "cassettes",
+        "dialects",
+        "embedders",
+        "local",
+        "metrics",
+        "prices",
+        "snapshots",
+        "stats",
+        "wire",
+    },
+    {
+        "client",
+        "expectations",
+        "payloads",
+        "player",
+        "readings",
+        "recorder",
+        "reviewing",
+        "sample",
+        "studio",
+        "trajectory",
+    },
+    {
+        "__init__",
+        "cli",
+        "hookspecs",
+        "plugin",
+    },
 )
 ISLANDS = 1
 STATS_USERS = {
