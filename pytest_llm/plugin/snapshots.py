@@ -7,12 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
+from pytest_llm.cassettes.differences import Difference
 from pytest_llm.errors import SnapshotError
-from pytest_llm.messages import Interaction, Response
+from pytest_llm.origins import differing, origin_of
 from pytest_llm.paths import replace_text, shown
 from pytest_llm.plugin.options import in_ci
 from pytest_llm.plugin.places import test_of
@@ -73,16 +74,15 @@ class WaitingKeeper:
     def origin(self, value: object) -> tuple[Origin, tuple[tuple[str, str], ...]]:
         """Return where a value came from: of the test's calls the one that gave it, else the last."""
         player = self._session.player
-        timeline = player.timeline if player is not None else []
-        for entry, replayed in reversed(timeline):
-            made = self._session.readings.interaction(entry, replayed=replayed)
-            if _gave(made, value):
-                return _origin(made, entry), _prompt(made)
-        if not timeline:
-            return Origin(), ()
-        entry, replayed = timeline[-1]
-        made = self._session.readings.interaction(entry, replayed=replayed)
-        return _origin(made, entry), _prompt(made)
+        return origin_of(self._session.readings, player.timeline if player is not None else (), value)
+
+    def differing(self, old: Origin, new: Origin) -> Sequence[Difference]:
+        """Return how two requests differ, the older first; nothing when the older one is no longer recorded."""
+        player = self._session.player
+        if player is None:
+            return ()
+        made = [entry for entry, _ in player.timeline]
+        return differing(self._session.readings, player.cassette.entries, made, old, new)
 
     def wait(self, name: str, document: Document, found: Sequence[Cause], reference: Document | None) -> None:
         """Keep what does not match in a pending file; in CI nothing is written."""
@@ -170,26 +170,3 @@ def _write(path: Path, document: Document) -> None:
         replace_text(path, render(document))
     except OSError as error:
         raise SnapshotError(f"{shown(path)} cannot be written: {error.strerror or error}.") from error
-
-
-def _gave(made: Interaction, value: object) -> bool:
-    if isinstance(value, Response):
-        return made.response == value
-    return isinstance(value, str) and value != "" and value == made.response.text
-
-
-def _origin(made: Interaction, entry: dict[str, Any]) -> Origin:
-    return Origin(
-        made.request.dialect,
-        made.request.model,
-        made.response.model,
-        made.response.system_fingerprint or "",
-        made.fingerprint,
-        entry.get("parts") or {},
-        made.request.params,
-        made.recorded,
-    )
-
-
-def _prompt(made: Interaction) -> tuple[tuple[str, str], ...]:
-    return tuple((message.role, message.text) for message in made.request.messages)

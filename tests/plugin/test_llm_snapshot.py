@@ -111,9 +111,7 @@ def test_a_changed_prompt_is_the_cause_and_shown_beside_the_answer(project: Proj
 
     assert explained(result) == [
         "assert response == llm_snapshot  (the prompt changed)",
-        "  prompt, message 1 (user):",
-        "  - Name a city.",
-        "  + Name a big city.",
+        "  prompt, message 1 (user): Name a {+big+} city.",
         "  - Paris",
         "  + London",
     ]
