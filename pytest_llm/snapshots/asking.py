@@ -70,12 +70,13 @@ def _of_call(
 
 def _quotes(message: Message, before: Sequence[Response]) -> Iterator[int]:
     """Yield which earlier answers a message quotes."""
+    said = [(call.name, call.arguments) for call in message.tool_calls]
     for index, response in enumerate(before):
+        text = response.text.strip()
         calls = [(call.name, call.arguments) for call in response.tool_calls]
-        said = [(call.name, call.arguments) for call in message.tool_calls]
-        if response.text.strip() and holds(message.text.strip(), response.text.strip()) and message.role != "system":
-            yield index
-        elif calls and any(call in calls for call in said):
+        if (text and message.role != "system" and holds(message.text.strip(), text)) or any(
+            call in calls for call in said
+        ):
             yield index
 
 

@@ -156,9 +156,11 @@ def _outside(origin: Origin) -> str:
 def _of_models(old: Origin, new: Origin) -> list[Cause]:
     if asked := _differ("model", old.model, new.model):
         same = bool(old.served_model) and old.served_model == new.served_model
-        return [Cause("model", cause.old, cause.new, f"both answered by {new.served_model}") for cause in asked] if (
-            same
-        ) else asked
+        return (
+            [Cause("model", cause.old, cause.new, f"both answered by {new.served_model}") for cause in asked]
+            if (same)
+            else asked
+        )
     found = _differ("served model", old.served_model, new.served_model)
     return found or _differ("system fingerprint", old.system_fingerprint, new.system_fingerprint)
 

@@ -208,7 +208,9 @@ def renamed(value: Any) -> Any:
         return {key: renamed(item) for key, item in value.items()}
     if isinstance(value, list):
         return [renamed(item) for item in value]
-    return f"{value}9" if isinstance(value, str) and value.startswith(("call_", "toolu_", "chatcmpl-", "msg_")) else value
+    return (
+        f"{value}9" if isinstance(value, str) and value.startswith(("call_", "toolu_", "chatcmpl-", "msg_")) else value
+    )
 
 
 def reorder_keys(call: Call) -> None:
@@ -315,9 +317,7 @@ def test_streaming_is_a_parameter(real_traffic: list[Exchange], tmp_path: Path) 
     new = deepcopy(old)
     new[0].body["stream"] = True
 
-    assert told(old, new, tmp_path)[1] == (
-        "the parameters changed (stream=False → stream=True), the prompt did not"
-    )
+    assert told(old, new, tmp_path)[1] == ("the parameters changed (stream=False → stream=True), the prompt did not")
 
 
 def test_another_version_of_the_api_is_the_endpoint(real_traffic: list[Exchange], tmp_path: Path) -> None:
@@ -341,7 +341,9 @@ def test_another_api_is_told_with_the_prompt_only_if_that_changed_too(
     (tmp_path / "other").mkdir()
 
     assert told(chat, responses, tmp_path / "same")[1] == "the API changed (openai-chat → openai-responses)"
-    assert told(chat, other, tmp_path / "other")[1] == "the API changed (openai-chat → openai-responses), and the prompt"
+    assert (
+        told(chat, other, tmp_path / "other")[1] == "the API changed (openai-chat → openai-responses), and the prompt"
+    )
 
 
 @pytest.mark.parametrize("dialect", ["openai-chat", "anthropic-messages", "gemini"])
