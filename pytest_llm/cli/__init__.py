@@ -11,7 +11,9 @@ from pytest_llm.errors import LLMError
 
 __all__ = ["COMMANDS", "main"]
 
-COMMANDS: dict[str, tuple[str, str]] = {}
+COMMANDS: dict[str, tuple[str, str]] = {
+    "review": ("pytest_llm.cli.review", "walk through the answers that wait: accept, reject or rate each"),
+}
 """A command's name, the module that has its ``add_arguments(parser)`` and ``run(arguments)``, and what it is for."""
 
 

@@ -56,6 +56,9 @@ def add_options(parser: pytest.Parser) -> None:
     for action, text in REVIEWS.items():
         group.addoption(f"--llm-{action}", action="store_true", default=False, help=text)
     group.addoption(
+        "--llm-reason", default=None, metavar="TEXT", help="with --llm-accept: why, kept with what is accepted"
+    )
+    group.addoption(
         "--llm-calibrate",
         action="store_true",
         default=False,
@@ -93,6 +96,8 @@ def read_settings(config: pytest.Config) -> Settings:
     record, unused = _choice(config, "record", "none"), _choice(config, "unused", "warn")
     if in_ci() and config.getoption("llm_record") is None:
         record = "none"
+    if config.getoption("llm_reason") is not None and not config.getoption("llm_accept"):
+        raise pytest.UsageError("--llm-reason says why an answer is accepted: it goes with --llm-accept only.")
     hosts = frozenset(str(host).lower() for host in config.getini("llm_hosts"))
     _check_endpoints(_text(config, "model"), _text(config, "base_url"), hosts)
     return Settings(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -56,12 +56,20 @@ def settle(path: Path, kind: Kind) -> None:
     kind.pending_path(path).unlink(missing_ok=True)
 
 
-def find(folder: Path) -> Iterator[Pending]:
-    """Yield what waits in a folder, in order of the files; raises ``SnapshotError`` for a damaged one."""
-    for path in sorted(folder.glob("*")):
-        for kind in KINDS:
-            if path.name.endswith(kind.pending) and (found := load(path, kind)) is not None:
-                yield found
+def find(paths: Iterable[Path]) -> tuple[list[Pending], list[str]]:
+    """Return what waits in those of the files that are pending ones, and what is wrong with the damaged ones."""
+    found: list[Pending] = []
+    damaged: list[str] = []
+    for path in paths:
+        kind = next((kind for kind in KINDS if path.name.endswith(kind.pending)), None)
+        try:
+            one = load(path, kind) if kind is not None else None
+        except SnapshotError as error:
+            damaged.append(str(error))
+            continue
+        if one is not None:
+            found.append(one)
+    return found, damaged
 
 
 def load(path: Path, kind: Kind) -> Pending | None:
