@@ -181,11 +181,11 @@ def async_openai_client(request: pytest.FixtureRequest) -> openai.AsyncOpenAI:
 
 @pytest.fixture
 def llm(request: pytest.FixtureRequest, openai_client: openai.OpenAI) -> Client:
-    """Give the model under test: ``ask``, ``chat``, ``stream``, ``embed``, ``using``, on this test's cassette."""
+    """Give the model under test: ``ask``, ``sample``, ``chat``, ``stream``, ``embed``, ``using``, on its cassette."""
     from pytest_llm.client import Client
 
     session = _session(request)
-    return Client(openai_client, session.model(request.node), session.readings)
+    return Client(openai_client, session.model(request.node), session.readings, terms=session.terms)
 
 
 @pytest.fixture
@@ -194,7 +194,7 @@ def async_llm(request: pytest.FixtureRequest, async_openai_client: openai.AsyncO
     from pytest_llm.client import AsyncClient
 
     session = _session(request)
-    return AsyncClient(async_openai_client, session.model(request.node), session.readings)
+    return AsyncClient(async_openai_client, session.model(request.node), session.readings, terms=session.terms)
 
 
 def _options(request: pytest.FixtureRequest) -> dict[str, Any]:

@@ -12,8 +12,31 @@ import pytest
 ROOT = Path(__file__).parents[2] / "pytest_llm"
 FLOORS = (
     {"errors", "messages", "http", "fingerprint", "text", "streams", "host", "schemas", "tool_results", "paths"},
-    {"dialects", "wire", "cassettes", "budget", "prices", "local", "metrics", "embedders", "snapshots"},
-    {"client", "payloads", "player", "recorder", "readings", "studio", "expectations", "trajectory", "origins"},
+    {
+        "dialects",
+        "wire",
+        "cassettes",
+        "budget",
+        "prices",
+        "local",
+        "metrics",
+        "embedders",
+        "snapshots",
+        "stats",
+        "prompts",
+    },
+    {
+        "client",
+        "payloads",
+        "player",
+        "recorder",
+        "readings",
+        "studio",
+        "expectations",
+        "sample",
+        "trajectory",
+        "origins",
+    },
     {"hookspecs", "plugin", "cli", "__init__"},
 )
 ISLANDS = 1
