@@ -9,7 +9,7 @@ from typing import Protocol
 
 from pytest_llm.cassettes.differences import Difference
 from pytest_llm.errors import ConfigurationError
-from pytest_llm.expectations.base import Expectation, Finding, limited
+from pytest_llm.expectations.base import Drawn, Expectation, Finding, limited
 from pytest_llm.expectations.meaning import similar_to
 from pytest_llm.expectations.structure import conforming_to
 from pytest_llm.messages import Response
@@ -18,6 +18,7 @@ from pytest_llm.snapshots.changes import answer_lines, answer_whole, cut, prompt
 from pytest_llm.snapshots.document import Document
 from pytest_llm.snapshots.rendering import Mask, is_path, masked, remasked, steps
 from pytest_llm.snapshots.words import apart
+from pytest_llm.text import plural
 
 __all__ = ["Keeper", "Snapshot"]
 
@@ -105,43 +106,56 @@ class Snapshot(Expectation):
         return replace(self, masks=(*self.masks, (pattern, put)))
 
     def finding(self, value: object) -> Finding:
-        """Compare with each accepted answer; leave what differs for review."""
-        text = self.keeper.clean(masked(value, self.masks))
+        """Compare with each accepted answer, of a sample each draw; leave what differs for review."""
+        draws = list(value.draws) if isinstance(value, Drawn) else [value]
+        texts = [self.keeper.clean(masked(one, self.masks)) for one in draws]
         accepted = self.keeper.read(self.name)
-        claim = f"{'response' if isinstance(value, Response) else 'value'} == {self!r}"
+        claim = f"{_subject(value)} == {self!r}"
         if accepted is None:
-            return self._first(value, text, claim)
+            return self._first(value, texts, claim)
         answers = [remasked(answer, self.masks) for answer in accepted.answers]
-        found = self._compared(answers, text, value)
-        if found.holds:
+        found = [self._compared(answers, text, one) for text, one in zip(texts, draws, strict=True)]
+        if all(one.holds for one in found):
             self.keeper.settle(self.name)
-            return Finding(True, claim, found.evidence, found.whole)
-        return self._changed(value, text, accepted, answers, claim, found)
+            return Finding(True, claim, found[0].evidence, found[0].whole)
+        return self._changed(value, texts, accepted, answers, claim, found)
 
-    def _first(self, value: object, text: str, claim: str) -> Finding:
+    def _first(self, value: object, texts: Sequence[str], claim: str) -> Finding:
         """Let the first answer wait."""
-        self.keeper.wait(self.name, self._document(value, text)[1], (), None)
-        lines = [f"+ {cut(line)}" for line in text.split("\n")]
-        return Finding(False, f"{claim}  (there is none yet)", limited(lines), tuple(text.split("\n")))
+        self.keeper.wait(self.name, self._document(value, texts)[1], (), None)
+        whole = "\n\n".join(dict.fromkeys(texts)).split("\n")
+        return Finding(False, f"{claim}  (there is none yet)", limited([f"+ {cut(line)}" for line in whole]), (*whole,))
 
     def _changed(
-        self, value: object, text: str, accepted: Document, answers: Sequence[str], claim: str, found: Finding
+        self,
+        value: object,
+        texts: Sequence[str],
+        accepted: Document,
+        answers: Sequence[str],
+        claim: str,
+        found: Sequence[Finding],
     ) -> Finding:
-        """Let what is not accepted wait, and say what caused it."""
-        origin, document = self._document(value, text)
+        """Let what is not accepted wait, and say what caused it; of several draws the furthest is shown."""
+        origin, document = self._document(value, texts)
         old = _origin(accepted)
         changed = causes(old, origin)
         self.keeper.wait(self.name, document, changed, accepted)
-        nearest = min(answers, key=lambda answer: apart(answer, text)) if len(answers) > 1 else answers[0]
-        measured = f"{found.claim}; " if found.claim else ""
-        told = [*_noise(answers, text), *_evidence(accepted, document, changed, self.keeper.differing(old, origin))]
-        lines = [*told, *(found.evidence if self.schema is not None else answer_lines(nearest, text))]
+        failing = [index for index, one in enumerate(found) if not one.holds]
+        worst = max(failing, key=lambda index: min(apart(answer, texts[index]) for answer in answers))
+        text, nearest = texts[worst], min(answers, key=lambda answer: apart(answer, texts[worst]))
+        said = [_count(len(failing), len(found))] if isinstance(value, Drawn) else []
+        said += [*filter(None, [found[worst].claim]), sentence(changed)]
+        lines = _noise(answers, text, "draw" if "draws" in accepted.meta else "answer", worst, len(found))
+        lines += _evidence(accepted, document, changed, self.keeper.differing(old, origin))
+        lines += found[worst].evidence if self.schema is not None else answer_lines(nearest, text)
         whole = (*prompt_whole(accepted.prompt, document.prompt), *answer_whole(nearest, text))
-        return Finding(False, f"{claim}  ({measured}{sentence(changed)})", limited(lines), whole)
+        mixed = len(failing) < len(found)
+        return Finding(False, f"{claim}  ({'; '.join(said)})", limited(lines), whole, unfit=mixed)
 
-    def _document(self, value: object, text: str) -> tuple[Origin, Document]:
-        origin, prompt = self.keeper.origin(value)
-        return origin, Document(_meta(origin, self._policy()), prompt, (text,))
+    def _document(self, value: object, texts: Sequence[str]) -> tuple[Origin, Document]:
+        origin, prompt = self.keeper.origin(value.draws[-1] if isinstance(value, Drawn) else value)
+        meta = _meta(origin, self._policy()) | ({"draws": len(texts)} if isinstance(value, Drawn) else {})
+        return origin, Document(meta, prompt, tuple(dict.fromkeys(texts)))
 
     def _policy(self) -> str:
         if self.similar is not None:
@@ -162,6 +176,14 @@ class Snapshot(Expectation):
             by = self.by
             return Finding(any(_says(by, answer, text) for answer in answers), f"by {_name(by)}")
         return Finding(text in answers, "")
+
+
+def _subject(value: object) -> str:
+    return "sample" if isinstance(value, Drawn) else "response" if isinstance(value, Response) else "value"
+
+
+def _count(failing: int, draws: int) -> str:
+    return f"{failing} of {plural(draws, 'draw')} {'is' if failing == 1 else 'are'} not accepted"
 
 
 def _says(by: Callable[[str, str], object], accepted: str, text: str) -> bool:
@@ -231,10 +253,11 @@ def _evidence(
     return list(limited(lines, _REQUEST))
 
 
-def _noise(answers: Sequence[str], text: str) -> list[str]:
+def _noise(answers: Sequence[str], text: str, noun: str, place: int, draws: int) -> list[str]:
     """Say how far the accepted answers are from each other, and how far this one is from them."""
     pairs = [apart(one, other) for index, one in enumerate(answers) for other in answers[:index]]
     if not pairs:
         return []
-    this = max(apart(answer, text) for answer in answers)
-    return [f"the accepted answers differ among themselves by up to {max(pairs):.2f}; this one by up to {this:.2f}"]
+    this = f"draw {place + 1}" if draws > 1 else "this one"
+    most = max(apart(answer, text) for answer in answers)
+    return [f"the accepted {noun}s differ among themselves by up to {max(pairs):.2f}; {this} by up to {most:.2f}"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,8 +21,9 @@ from pytest_llm.snapshots.store import read
 
 if TYPE_CHECKING:
     from pytest_llm.plugin.session import Session
+    from pytest_llm.prompts.filled import FilledPrompt
 
-__all__ = ["WaitingKeeper"]
+__all__ = ["WaitingKeeper", "filled_prompts"]
 
 
 class WaitingKeeper:
@@ -44,7 +46,8 @@ class WaitingKeeper:
     def origin(self, value: object) -> tuple[Origin, tuple[tuple[str, str], ...]]:
         """Return where a value came from: of the test's calls the one that gave it, else the last."""
         player = self._session.player
-        return origin_of(self._session.readings, player.timeline if player is not None else (), value)
+        timeline = player.timeline if player is not None else ()
+        return origin_of(self._session.readings, timeline, value, filled_prompts(self._item.config))
 
     def differing(self, old: Origin, new: Origin) -> Sequence[Difference]:
         """Return how two requests differ, the older first; nothing when the older one is no longer recorded."""
@@ -71,3 +74,11 @@ class WaitingKeeper:
 
     def _path(self, name: str) -> Path:
         return accepted_path(self._item, self._session.settings.folder, name, SNAPSHOT)
+
+
+def filled_prompts(config: pytest.Config) -> list[tuple[str, FilledPrompt]]:
+    """Return the prompts that this run filled from files, each with its path from the root."""
+    run = config.pluginmanager.getplugin("llm-regression-expectations")
+    root = config.rootpath
+    found: list[FilledPrompt] = list(run.prompts.values()) if run is not None else []
+    return [(Path(os.path.relpath(one.file.absolute(), root)).as_posix(), one) for one in found]
