@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pytest_llm.expectations.fuzzy import fuzzy_match
     from pytest_llm.expectations.meaning import similar_to
     from pytest_llm.expectations.nets import has_no_links, leaks, links_only_to, mentions_pii, refuses
+    from pytest_llm.expectations.no_worse import Baseline, no_worse_than
     from pytest_llm.expectations.numbers import mentions_number
     from pytest_llm.expectations.patterns import matches
     from pytest_llm.expectations.references import bleu, chrf, exact_match, loose_match, rouge_l, token_f1
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AsyncClient",
+    "Baseline",
     "BudgetExceededError",
     "CassetteError",
     "CassetteMissError",
@@ -95,6 +97,7 @@ __all__ = [
     "matches",
     "mentions_number",
     "mentions_pii",
+    "no_worse_than",
     "refuses",
     "rouge_l",
     "satisfies",
@@ -106,6 +109,7 @@ __all__ = [
 
 _HOMES = {
     "AsyncClient": "client",
+    "Baseline": "expectations.no_worse",
     "BudgetExceededError": "errors",
     "CassetteError": "errors",
     "CassetteMissError": "errors",
@@ -161,6 +165,7 @@ _HOMES = {
     "matches": "expectations.patterns",
     "mentions_number": "expectations.numbers",
     "mentions_pii": "expectations.nets",
+    "no_worse_than": "expectations.no_worse",
     "refuses": "expectations.nets",
     "rouge_l": "expectations.references",
     "satisfies": "expectations.base",

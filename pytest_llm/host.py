@@ -34,6 +34,9 @@ class Host(Protocol):
     def judged(self, rate: Any, op: str, bound: float, holds: bool) -> None:
         """Take note of a rate that was compared with a bound, for the summary."""
 
+    def compared_samples(self, expectation: Any, word: str, p: float, difference: float) -> None:
+        """Take note of a sample that was compared with another, for the summary."""
+
     def made(self, expectation: Any) -> None:
         """Take note of an expectation, so that one which is never compared can be told."""
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_llm.plugin.stash import HOST, KEEPER, SESSION
+from pytest_llm.plugin.stash import BASELINES, HOST, KEEPER, SESSION
 from pytest_llm.text import plural
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pytest_llm.cassettes.entry import Entry
     from pytest_llm.cassettes.store import Cassette
     from pytest_llm.client import AsyncClient, Client
+    from pytest_llm.expectations.no_worse import Baseline
     from pytest_llm.expectations.snapshot import Snapshot
     from pytest_llm.messages import Interaction, Usage
     from pytest_llm.player import Player
@@ -32,6 +33,7 @@ __all__ = [
     "async_llm",
     "async_openai_client",
     "llm",
+    "llm_baseline",
     "llm_cassette",
     "llm_embedder",
     "llm_prompt",
@@ -40,7 +42,16 @@ __all__ = [
 ]
 
 FIXTURES = frozenset(
-    {"llm", "async_llm", "openai_client", "async_openai_client", "llm_cassette", "llm_embedder", "llm_snapshot"}
+    {
+        "llm",
+        "async_llm",
+        "openai_client",
+        "async_openai_client",
+        "llm_cassette",
+        "llm_embedder",
+        "llm_snapshot",
+        "llm_baseline",
+    }
 )
 
 
@@ -175,6 +186,16 @@ def llm_prompt(request: pytest.FixtureRequest) -> Callable[..., FilledPrompt]:
         return load_prompt(find_prompt(name, list(dict.fromkeys(folders))), **variables)
 
     return prompt
+
+
+@pytest.fixture
+def llm_baseline(request: pytest.FixtureRequest) -> Baseline:
+    """Give this test's accepted sample: ``assert sample == no_worse_than(llm_baseline, is_right)``."""
+    from pytest_llm.expectations.no_worse import Baseline
+    from pytest_llm.plugin.baselines import FileBaselines
+
+    keeper = request.node.stash[BASELINES] = FileBaselines(request.node, _session(request))
+    return Baseline(keeper)
 
 
 @pytest.fixture

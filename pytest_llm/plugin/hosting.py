@@ -108,6 +108,9 @@ class RunHost:
         self.prompts.pop(key, None)
         self.prompts[key] = prompt
 
+    def compared_samples(self, expectation: Any, word: str, p: float, difference: float) -> None:
+        """Take note of a sample that was compared with another, for the summary."""
+
     # -- that they are compared --
 
     def made(self, expectation: Expectation) -> None:

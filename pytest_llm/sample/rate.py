@@ -5,13 +5,13 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from pytest_llm import host
 from pytest_llm.errors import ConfigurationError
 from pytest_llm.expectations.base import LINES, limited
 from pytest_llm.sample.demands import Side, decided, decided_any_time, unreachable
-from pytest_llm.sample.outcomes import Outcome, grouped
+from pytest_llm.sample.outcomes import Check, Outcome, grouped
 from pytest_llm.sample.verdict import Verdict
 from pytest_llm.stats.intervals import Interval, mean_interval, wilson
 from pytest_llm.text import plural
@@ -35,7 +35,8 @@ class Rate:
 
     Compares with numbers from 0 to 1 by the share that was observed, and shows its interval at ``confidence``. A trial
     of which the predicate raised is an error: it counts neither way, and a rate with errors meets no bound.
-    ``any_time`` says that the sample was stopped by what it showed, so that only the anytime-valid test may judge it.
+    ``any_time`` says that the sample was stopped by what it showed, so that only the anytime-valid test may judge it;
+    ``sample`` and ``check`` are what it is the rate of.
     """
 
     name: str
@@ -43,6 +44,8 @@ class Rate:
     cases: tuple[str, ...]
     confidence: float = 0.95
     any_time: bool = False
+    sample: Any = None
+    check: Check | None = None
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -186,7 +189,7 @@ class Rate:
     def _judged(self) -> None:
         if not self.trials:
             first = next(one.said for one in self.outcomes if one.passed is None)
-            raise ConfigurationError(f"{self.name} raised in each of {plural(self.errors, 'trial')}: {first}")
+            raise ConfigurationError(f"{self.name} raised in each of {plural(self.errors, 'trial')}: {first}.")
 
     # -- cases --
 

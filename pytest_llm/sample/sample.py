@@ -107,7 +107,7 @@ class Sample(Drawn, Sequence[Response]):
         ``confidence`` is that of its interval, ``llm_confidence`` unless given.
         """
         outcomes = tuple(outcome_of(check, draw) for draw in self.responses)
-        return Rate(name_of(check), outcomes, self.cases, _confidence(confidence), self.any_time)
+        return Rate(name_of(check), outcomes, self.cases, _confidence(confidence), self.any_time, self, check)
 
     def scores(self, metric: Metric, *, confidence: float | None = None) -> Score:
         """Return the scores of the draws by a metric, a function of a response that returns a number."""
@@ -121,6 +121,8 @@ class Sample(Drawn, Sequence[Response]):
             tuple(value for value, _ in pairs),
             tuple(case for _, case in pairs),
             _confidence(confidence),
+            self,
+            metric,
         )
 
     def pass_at_k(self, k: int, check: Check) -> float:

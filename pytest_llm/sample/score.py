@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import isfinite
 from statistics import fmean, stdev
+from typing import Any
 
 from pytest_llm.errors import ConfigurationError, LLMError, UngradedError
 from pytest_llm.expectations.base import LINES, limited
@@ -40,6 +41,8 @@ class Score:
     values: tuple[float, ...]
     cases: tuple[str, ...]
     confidence: float = 0.95
+    sample: Any = None
+    metric: Metric | None = None
 
     __hash__ = None  # type: ignore[assignment]
 

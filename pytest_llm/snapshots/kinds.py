@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from pytest_llm.snapshots import document
+from pytest_llm.snapshots import baseline, document
 from pytest_llm.snapshots.document import Document
 
-__all__ = ["KINDS", "SNAPSHOT", "Kind", "kind_of"]
+__all__ = ["BASELINE", "KINDS", "SNAPSHOT", "Kind", "kind_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +37,9 @@ class Kind:
         return pending.with_name(pending.name.removesuffix(self.pending) + self.accepted)
 
 
+BASELINE = Kind("baseline", ".baseline.json", ".baseline.pending.json", baseline.parse, baseline.render, variants=False)
 SNAPSHOT = Kind("snapshot", ".snap.md", ".pending.md", document.parse, document.render)
-KINDS = (SNAPSHOT,)
+KINDS = (SNAPSHOT, BASELINE)
 
 
 def kind_of(path: Path) -> Kind | None:

@@ -40,6 +40,11 @@ FLOORS = (
     {"hookspecs", "plugin", "cli", "__init__"},
 )
 ISLANDS = 1
+STATS_USERS = {
+    "drift",
+    "judges",
+    "snapshots",
+}  # the one bridge between islands: they count, and stats is plain functions
 MODULES = sorted(path.relative_to(ROOT.parent) for path in ROOT.rglob("*.py"))
 
 
@@ -81,8 +86,9 @@ def test_an_import_points_to_a_lower_floor_or_stays_in_its_room(path: Path) -> N
     ours = [name for name in imports(list(ast.walk(tree(path)))) if name.startswith("pytest_llm.")]
     others = [name for name in ours if room(name) != room(mine)]
     allowed = floor(mine) - (floor(mine) == ISLANDS)
+    bridge = {"stats"} if room(mine) in STATS_USERS else set()
 
-    assert [name for name in others if floor(name) > allowed] == []
+    assert [name for name in others if floor(name) > allowed and room(name) not in bridge] == []
 
 
 @pytest.mark.parametrize("path", MODULES, ids=str)
