@@ -30,6 +30,10 @@ _OF_PROMPT = frozenset({"prompt", "variables", "conversation"})
 class Keeper(Protocol):
     """Keeps a test's snapshots, and knows where an answer came from."""
 
+    @property
+    def records(self) -> bool:
+        """Whether calls of this test are being recorded, so that what they came to may be noted."""
+
     def clean(self, text: str) -> str:
         """Return a text without what may reach no file."""
 
@@ -47,6 +51,9 @@ class Keeper(Protocol):
 
     def settle(self, name: str) -> None:
         """Drop what waits under a name that matches again."""
+
+    def keep(self, name: str, document: Document) -> None:
+        """Write an accepted snapshot whose answers are as they were."""
 
 
 @dataclass(eq=False, repr=False)
@@ -117,8 +124,18 @@ class Snapshot(Expectation):
         found = [self._compared(answers, text, one) for text, one in zip(texts, draws, strict=True)]
         if all(one.holds for one in found):
             self.keeper.settle(self.name)
+            self._refresh(value, texts, accepted)
             return Finding(True, claim, found[0].evidence, found[0].whole)
         return self._changed(value, texts, accepted, answers, claim, found)
+
+    def _refresh(self, value: object, texts: Sequence[str], accepted: Document) -> None:
+        """While recording, note the new origin of answers that are the accepted ones: the next cause starts there."""
+        if not self.keeper.records or not set(texts) <= set(accepted.answers):
+            return
+        origin, document = self._document(value, texts)
+        if causes(_origin(accepted), origin) != [Cause("output only")]:
+            kept = {key: item for key, item in accepted.meta.items() if key in document.meta or key not in _OF_ORIGIN}
+            self.keeper.keep(self.name, replace(document, meta=kept | document.meta, answers=accepted.answers))
 
     def _first(self, value: object, texts: Sequence[str], claim: str) -> Finding:
         """Let the first answer wait."""
@@ -198,6 +215,22 @@ def _says(by: Callable[[str, str], object], accepted: str, text: str) -> bool:
 
 def _name(function: Callable[..., object]) -> str:
     return getattr(function, "__name__", "function")
+
+
+_OF_ORIGIN = frozenset(
+    {
+        "dialect",
+        "model",
+        "served_model",
+        "system_fingerprint",
+        "fingerprint",
+        "parts",
+        "params",
+        "prompts",
+        "recorded",
+        "draws",
+    }
+)
 
 
 def _meta(origin: Origin, policy: str) -> dict[str, object]:

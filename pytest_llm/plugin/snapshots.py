@@ -11,13 +11,14 @@ import pytest
 
 from pytest_llm.cassettes.differences import Difference
 from pytest_llm.origins import differing, origin_of
+from pytest_llm.paths import exclusive
 from pytest_llm.plugin.options import in_ci
 from pytest_llm.plugin.places import accepted_path
 from pytest_llm.snapshots.cause import Cause, Origin, sentence
 from pytest_llm.snapshots.document import Document
 from pytest_llm.snapshots.kinds import SNAPSHOT
 from pytest_llm.snapshots.pending import leave, settle
-from pytest_llm.snapshots.store import read
+from pytest_llm.snapshots.store import read, write
 
 if TYPE_CHECKING:
     from pytest_llm.plugin.session import Session
@@ -33,6 +34,12 @@ class WaitingKeeper:
         self._item = item
         self._session = session
         self.waiting: dict[Path, str] = {}
+
+    @property
+    def records(self) -> bool:
+        """Whether calls of this test are being recorded, so that what they came to may be noted."""
+        player = self._session.player
+        return player is not None and player.mode != "live" and bool(player.made) and not in_ci()
 
     def clean(self, text: str) -> str:
         """Return a text without credentials and what else may reach no file."""
@@ -71,6 +78,12 @@ class WaitingKeeper:
         self.waiting.pop(path, None)
         if not in_ci():
             settle(path, SNAPSHOT)
+
+    def keep(self, name: str, document: Document) -> None:
+        """Write an accepted snapshot whose answers are as they were."""
+        path = self._path(name)
+        with exclusive(path.parent):
+            write(path, SNAPSHOT, document)
 
     def _path(self, name: str) -> Path:
         return accepted_path(self._item, self._session.settings.folder, name, SNAPSHOT)

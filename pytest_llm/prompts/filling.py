@@ -94,6 +94,8 @@ def _by_jinja(file: PromptFile, variables: Mapping[str, object]) -> tuple[list[s
             if name is not None:
                 raise _missing(file, _line_of(section, name), name, variables) from None
             raise PromptError(f"{shown(file.path)}: {error}.") from None
+    for source in included.values():
+        names |= meta.find_undeclared_variables(environment.parse(source))
     return texts, included, names
 
 

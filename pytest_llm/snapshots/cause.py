@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from pytest_llm.text import and_list, short
@@ -136,17 +136,22 @@ def _prompt(old: Origin, new: Origin) -> Cause:
         return Cause("conversation")
     if not old.templates or old.templates.keys() != new.templates.keys():
         return Cause("prompt", note=and_list(list(new.templates)) if old.templates and new.templates else "")
-    rewritten = [file for file in new.templates if old.templates[file].digest != new.templates[file].digest]
-    filled = [said for file in new.templates if (said := _variables(file, old.templates[file], new.templates[file]))]
-    if rewritten or not filled or _changed(old, new, "beside"):
-        return Cause("prompt", note=and_list([*rewritten, *filled]) if rewritten or filled else _outside(new))
-    return Cause("variables", note=and_list(filled))
+    said = [(file, old.templates[file], new.templates[file]) for file in new.templates]
+    rewritten = [
+        f"{file}{_filled(one, other, ' and its {}')}" for file, one, other in said if one.digest != other.digest
+    ]
+    filled = [_filled(one, other, f"{{}} of {file}") for file, one, other in said if one.digest == other.digest]
+    where = and_list([*rewritten, *filter(None, filled)]) if rewritten or any(filled) else _outside(new)
+    if rewritten or not any(filled) or _changed(old, new, "beside"):
+        return Cause("prompt", note=where)
+    return Cause("variables", note=where)
 
 
-def _variables(file: str, old: Template, new: Template) -> str:
+def _filled(old: Template, new: Template, said: str) -> str:
+    """Return which variables changed, in these words; nothing if none did."""
     names = sorted({*old.variables, *new.variables})
     changed = [name for name in names if old.variables.get(name) != new.variables.get(name)]
-    return f"{and_list(changed)} of {file}" if changed else ""
+    return said.format(and_list(changed)) if changed else ""
 
 
 def _outside(origin: Origin) -> str:
@@ -154,13 +159,11 @@ def _outside(origin: Origin) -> str:
 
 
 def _of_models(old: Origin, new: Origin) -> list[Cause]:
-    if asked := _differ("model", old.model, new.model):
-        same = bool(old.served_model) and old.served_model == new.served_model
-        return (
-            [Cause("model", cause.old, cause.new, f"both answered by {new.served_model}") for cause in asked]
-            if (same)
-            else asked
-        )
+    asked = _differ("model", old.model, new.model)
+    if asked and old.served_model and old.served_model == new.served_model:
+        return [replace(cause, note=f"both answered by {new.served_model}") for cause in asked]
+    if asked:
+        return asked
     found = _differ("served model", old.served_model, new.served_model)
     return found or _differ("system fingerprint", old.system_fingerprint, new.system_fingerprint)
 
