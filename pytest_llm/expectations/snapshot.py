@@ -115,8 +115,11 @@ class Snapshot(Expectation):
     def finding(self, value: object) -> Finding:
         """Compare with each accepted answer, of a sample each draw; leave what differs for review."""
         draws = list(value.draws) if isinstance(value, Drawn) else [value]
-        texts = [self.keeper.clean(masked(one, self.masks)) for one in draws]
         accepted = self.keeper.read(self.name)
+        known = accepted.answers if accepted is not None else ()  # in which there is nothing to clean
+        texts = [
+            text if text in known else self.keeper.clean(text) for text in (masked(one, self.masks) for one in draws)
+        ]
         claim = f"{_subject(value)} == {self!r}"
         if accepted is None:
             return self._first(value, texts, claim)
@@ -135,7 +138,7 @@ class Snapshot(Expectation):
         origin, document = self._document(value, texts)
         if causes(_origin(accepted), origin) != [Cause("output only")]:
             kept = {key: item for key, item in accepted.meta.items() if key in document.meta or key not in _OF_ORIGIN}
-            self.keeper.keep(self.name, replace(document, meta=kept | document.meta, answers=accepted.answers))
+            self.keeper.keep(self.name, replace(document, meta={**kept, **document.meta}, answers=accepted.answers))
 
     def _first(self, value: object, texts: Sequence[str], claim: str) -> Finding:
         """Let the first answer wait."""

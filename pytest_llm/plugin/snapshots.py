@@ -34,6 +34,7 @@ class WaitingKeeper:
         self._item = item
         self._session = session
         self.waiting: dict[Path, str] = {}
+        self._paths: dict[str, Path] = {}
 
     @property
     def records(self) -> bool:
@@ -86,7 +87,9 @@ class WaitingKeeper:
             write(path, SNAPSHOT, document)
 
     def _path(self, name: str) -> Path:
-        return accepted_path(self._item, self._session.settings.folder, name, SNAPSHOT)
+        if name not in self._paths:
+            self._paths[name] = accepted_path(self._item, self._session.settings.folder, name, SNAPSHOT)
+        return self._paths[name]
 
 
 def filled_prompts(config: pytest.Config) -> list[tuple[str, FilledPrompt]]:

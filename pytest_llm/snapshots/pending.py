@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -53,7 +54,9 @@ def leave(path: Path, kind: Kind, document: Document, *, test: str, name: str, c
 
 def settle(path: Path, kind: Kind) -> None:
     """Drop what waits beside an accepted file that holds again."""
-    kind.pending_path(path).unlink(missing_ok=True)
+    pending = kind.pending_path(path)
+    if os.path.exists(pending):  # which is cheaper than not finding it
+        pending.unlink(missing_ok=True)
 
 
 def find(paths: Iterable[Path]) -> tuple[list[Pending], list[str]]:

@@ -41,7 +41,8 @@ def test_a_file_may_hold_several_messages_and_parameters(write: Any) -> None:
     prompt = load_prompt(
         write(
             '---\n# of the shop\nowner: Ann: sales\nparams: {"temperature": 0}\n---\n\n'
-            "<!-- system -->\n\nBe {how}.\n\n<!-- user -->\nA lamp?\n\n<!-- assistant -->\nYes.\n<!-- user -->\nA {item}?\n"
+            "<!-- system -->\n\nBe {how}.\n\n<!-- user -->\nA lamp?\n\n"
+            "<!-- assistant -->\nYes.\n<!-- user -->\nA {item}?\n"
         ),
         how="brief",
         item="book",
@@ -62,7 +63,7 @@ def test_a_prompt_is_copied_and_sent_as_the_text_it_is(write: Any) -> None:
 
     assert json.dumps({"content": prompt}) == '{"content": "Hi Ann"}'
     assert copy.deepcopy(prompt).messages == prompt.messages
-    assert "Hi" in prompt and prompt.upper() == "HI ANN"
+    assert prompt.upper() == "HI ANN"
 
 
 def test_jinja_fills_with_loops_and_files_beside_it(write: Any) -> None:
