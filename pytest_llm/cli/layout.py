@@ -62,12 +62,14 @@ class Layout:
     def _beside(self, row: Row) -> Iterator[str]:
         half = (self.width - 5) // 2
         left, right = (wrapped(self._marked(side), half) if side is not None else [] for side in (row.old, row.new))
-        signs = (" ", " ") if row.old is row.new else ("-" if left else " ", "+" if right else " ")
+        signs = (" ", " ") if row.old is row.new else ("-", "+")
         for index in range(max(len(left), len(right))):
             one = left[index] if index < len(left) else []
             other = right[index] if index < len(right) else []
             room = " " * (half - sum(columns(segment.text) for segment in one))
-            yield f"{signs[0]} {self._painted(one)}{room}{signs[1]} {self._painted(other)}".rstrip()
+            first = signs[0] if index < len(left) else " "
+            second = signs[1] if index < len(right) else " "
+            yield f"{first} {self._painted(one)}{room}{second} {self._painted(other)}".rstrip()
 
     def _lines(self, line: Sequence[Segment], width: int) -> list[str]:
         return [self._painted(part) for part in wrapped(self._marked(line), width)]

@@ -7,7 +7,7 @@ import select
 import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TextIO
 
 from pytest_llm.cli.layout import Layout
@@ -29,7 +29,7 @@ class Terminal:
         self.is_screen = screen.isatty() and not dumb
         self._has_colour = self.is_screen and not environ.get("NO_COLOR")
         self._single = keys.isatty() and sys.platform != "win32"
-        self._size = self.size
+        self._measured = self.size
 
     @property
     def size(self) -> os.terminal_size:
@@ -45,8 +45,9 @@ class Terminal:
 
     @property
     def layout(self) -> Layout:
-        """How lines are laid out on the screen as it is now."""
-        return Layout(max(20, self.size.columns), self._has_colour)
+        """How lines are laid out on the screen as it is now; ``key`` tells when it is another."""
+        self._measured = self.size
+        return Layout(max(20, self._measured.columns), self._has_colour)
 
     def write(self, text: str = "", end: str = "\n") -> None:
         """Write a line; what the screen's encoding does not have is replaced."""
@@ -66,7 +67,6 @@ class Terminal:
             self.write(line)
         self._forget_keys()
         self.write(prompt, end="" if self.is_screen else "\n")
-        self._size = self.size
 
     def key(self) -> str:
         """Return the next key, "" when the screen was resized and has to be drawn again.
@@ -75,20 +75,23 @@ class Terminal:
         """
         if not self._single:
             return self.ask("")[:1] or " "
-        with self._unbuffered():
-            while not select.select([self._keys], [], [], 0.2)[0]:
-                if self.size != self._size:
-                    return ""
-            pressed = os.read(self._keys.fileno(), 64).decode("utf-8", "replace")
+        while not select.select([self._keys], [], [], 0.2)[0]:
+            if self.size != self._measured:
+                return ""
+        pressed = os.read(self._keys.fileno(), 64).decode("utf-8", "replace")
         if pressed in ("", "\x04"):
             raise EndOfInputError
         return pressed[:1]  # of the sequence that an arrow sends only the escape
 
     def ask(self, prompt: str) -> str:
         """Return a line that is typed; raises ``EndOfInputError`` when there will be none."""
-        if prompt:
+        if self._single:
+            with self._mode(single=False):
+                self.write(prompt, end="")
+                typed = os.read(self._keys.fileno(), 8192).decode("utf-8", "replace")
+        else:
             self.write(prompt, end="")
-        typed = os.read(self._keys.fileno(), 8192).decode("utf-8", "replace") if self._single else self._keys.readline()
+            typed = self._keys.readline()
         if not typed:
             raise EndOfInputError
         return typed.strip()
@@ -101,7 +104,8 @@ class Terminal:
             return
         start = 0
         while True:
-            room = max(1, self.size.lines - 1)
+            self._measured = self.size
+            room = max(1, self._measured.lines - 1)
             more = len(lines) - start - room
             prompt = f"-- {more} more: space, b back, q done --" if more > 0 else "-- all: b back, q done --"
             self.draw(lines[start : start + room], prompt)
@@ -119,15 +123,22 @@ class Terminal:
 
             termios.tcflush(self._keys.fileno(), termios.TCIFLUSH)
 
-    @contextmanager
-    def _unbuffered(self) -> Iterator[None]:
-        """Give keys as they are pressed, unechoed; the terminal is as it was in the end."""
-        import termios
-        import tty
+    def pressing(self) -> AbstractContextManager[None]:
+        """Give keys as they are pressed, unechoed, where there is a tty; it is as it was in the end."""
+        return self._mode(single=True) if self._single else nullcontext()
 
-        before = termios.tcgetattr(self._keys.fileno())
+    @contextmanager
+    def _mode(self, *, single: bool) -> Iterator[None]:
+        """Have keys one by one, or lines that are echoed, for a while."""
+        import termios
+
+        keys = self._keys.fileno()
+        before = termios.tcgetattr(keys)
+        now = termios.tcgetattr(keys)
+        bits = termios.ICANON | termios.ECHO
+        now[3] = now[3] & ~bits if single else now[3] | bits
         try:
-            tty.setcbreak(self._keys.fileno(), termios.TCSADRAIN)
+            termios.tcsetattr(keys, termios.TCSADRAIN, now)
             yield
         finally:
-            termios.tcsetattr(self._keys.fileno(), termios.TCSADRAIN, before)
+            termios.tcsetattr(keys, termios.TCSADRAIN, before)

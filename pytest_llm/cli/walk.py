@@ -9,17 +9,18 @@ from pytest_llm.cassettes.redaction import Redactor
 from pytest_llm.cli.screens import conversation, head, overview
 from pytest_llm.cli.terminal import EndOfInputError, Terminal
 from pytest_llm.cli.words import visible
-from pytest_llm.errors import SnapshotError
+from pytest_llm.errors import LLMError, SnapshotError
 from pytest_llm.paths import shown
+from pytest_llm.reviewing import accept
 from pytest_llm.snapshots.document import Document
 from pytest_llm.snapshots.labels import Label, Rating, append_rating
-from pytest_llm.snapshots.pending import Pending, accept, load, reject
+from pytest_llm.snapshots.pending import Pending, load, reject
 from pytest_llm.snapshots.store import read
 from pytest_llm.text import plural
 
 __all__ = ["Walk"]
 
-_KEYS = "a accept  {variant}r reject  s skip  q quit  ? the whole conversation  g good  b bad  n note > "
+_KEYS = "a accept  {variant}r reject  s skip  ? all  g good  b bad  n note  q quit > "
 _LABELS: dict[str, Label] = {"g": "good", "b": "bad"}
 
 
@@ -42,9 +43,10 @@ class Walk:
         """Go through what waits and say what was done; return 1 when something could not be, else 0."""
         left = len(self.found)
         try:
-            for number, one in enumerate(self.found, 1):
-                self._review(one, f"{number} of {len(self.found)}")
-                left -= 1
+            with self.terminal.pressing():
+                for number, one in enumerate(self.found, 1):
+                    self._review(one, f"{number} of {len(self.found)}")
+                    left -= 1
         except (EndOfInputError, KeyboardInterrupt, _QuitError):
             self.done.append(f"{plural(left, 'answer')} not reviewed")
         self.terminal.clear()
@@ -60,7 +62,7 @@ class Walk:
             try:
                 self._decide(waits, place, status)
                 return
-            except SnapshotError as error:
+            except LLMError as error:
                 status, self.failed = str(error), True
                 waits = self._again(waits)
             finally:
@@ -98,7 +100,7 @@ class Walk:
 
     def _do(self, key: str, one: Pending) -> None:
         if key in ("a", "v"):
-            path = accept(one, by=self.by, variant=key == "v")
+            path = accept(one, self.by, variant=key == "v")
             self.done.append(f"{'accepted' if key == 'a' else 'accepted as a variant'} {shown(path)}")
         elif key == "r":
             reject(one)
@@ -109,7 +111,7 @@ class Walk:
     def _draw(self, one: Pending, accepted: Document | None, place: str, status: str) -> None:
         layout = self.terminal.layout
         above = list(head(one, place, layout))
-        variant = "v accept as a variant  " if accepted is not None and one.kind.variants else ""
+        variant = "v variant  " if accepted is not None and one.kind.variants else ""
         below = [""]
         below += layout.line(f"rated {visible(str(self._rating))}", "bold") if self._rating != Rating() else []
         below += layout.line(visible(status), "cause") if status else []

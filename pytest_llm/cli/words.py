@@ -12,7 +12,8 @@ __all__ = ["Paint", "Row", "Segment", "columns", "rows", "visible", "wrapped"]
 
 Paint = Literal["", "old", "new", "old word", "new word", "dim", "bold", "cause"]
 _JOINERS = "\u200c\u200d"  # within Persian words and emoji; they move nothing
-_TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
+_TOKEN = re.compile(r"(?:\w+|[^\w\s])\s*|\s+")  # with the space after it: changed words in a row are one change
+_WORD = re.compile(r"\S+|\s+")
 _CONTEXT = 3
 _MANY = 2_000
 
@@ -64,7 +65,7 @@ def wrapped(line: Sequence[Segment], width: int) -> list[Line]:
     lines: list[Line] = [[]]
     used = 0
     for text, paint in line:
-        for token in _TOKEN.findall(text):
+        for token in _WORD.findall(text):
             for piece in _pieces(token, width):
                 size = columns(piece)
                 if used + size > width:
@@ -72,6 +73,8 @@ def wrapped(line: Sequence[Segment], width: int) -> list[Line]:
                     used = 0
                     if piece.isspace():
                         continue
+                if lines[-1] and lines[-1][-1].paint == paint:
+                    piece = lines[-1].pop().text + piece
                 lines[-1].append(Segment(piece, paint))
                 used += size
     return lines
@@ -123,8 +126,12 @@ def _changed(old: str, new: str) -> tuple[Line, Line]:
     right: Line = []
     for tag, start, end, first, last in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         same = tag == "equal"
-        if end > start:
-            left.append(Segment("".join(before[start:end]), "old" if same else "old word"))
-        if last > first:
-            right.append(Segment("".join(after[first:last]), "new" if same else "new word"))
+        left += _painted("".join(before[start:end]), "old", "old" if same else "old word")
+        right += _painted("".join(after[first:last]), "new", "new" if same else "new word")
     return left, right
+
+
+def _painted(text: str, line: Paint, paint: Paint) -> Iterator[Segment]:
+    """Yield words and the space after them, which is painted only where it is all there is."""
+    words = text.rstrip() or text
+    yield from (Segment(piece, one) for piece, one in ((words, paint), (text[len(words) :], line)) if piece)

@@ -40,6 +40,9 @@ class Keeper(Protocol):
     def read(self, name: str) -> Document | None:
         """Return an accepted snapshot, None when there is none."""
 
+    def former(self, name: str, document: Document) -> Document | None:
+        """Return the snapshot that accepts this very answer under the name of a test that is gone, None without one."""
+
     def origin(self, value: object) -> tuple[Origin, tuple[tuple[str, str], ...]]:
         """Return where a value came from and the conversation that it answers, as far as that is known."""
 
@@ -53,7 +56,7 @@ class Keeper(Protocol):
         """Drop what waits under a name that matches again."""
 
     def keep(self, name: str, document: Document) -> None:
-        """Write an accepted snapshot whose answers are as they were."""
+        """Write an accepted snapshot whose answers are as they were, if the test passes."""
 
 
 @dataclass(eq=False, repr=False)
@@ -115,19 +118,21 @@ class Snapshot(Expectation):
     def finding(self, value: object) -> Finding:
         """Compare with each accepted answer, of a sample each draw; leave what differs for review."""
         draws = list(value.draws) if isinstance(value, Drawn) else [value]
+        texts = [masked(one, self.masks) for one in draws]
         accepted = self.keeper.read(self.name)
         known = accepted.answers if accepted is not None else ()  # in which there is nothing to clean
-        texts = [
-            text if text in known else self.keeper.clean(text) for text in (masked(one, self.masks) for one in draws)
-        ]
+        texts = [text if text in known else self.keeper.clean(text) for text in texts]
         claim = f"{_subject(value)} == {self!r}"
+        if accepted is None:
+            accepted = self.keeper.former(self.name, self._document(value, texts)[1])
         if accepted is None:
             return self._first(value, texts, claim)
         answers = [remasked(answer, self.masks) for answer in accepted.answers]
         found = [self._compared(answers, text, one) for text, one in zip(texts, draws, strict=True)]
         if all(one.holds for one in found):
             self.keeper.settle(self.name)
-            self._refresh(value, texts, accepted)
+            if known:
+                self._refresh(value, texts, accepted)
             return Finding(True, claim, found[0].evidence, found[0].whole)
         return self._changed(value, texts, accepted, answers, claim, found)
 

@@ -69,6 +69,7 @@ class Ledger:
     folded: list[Folded] = field(default_factory=list)
     trouble: list[str] = field(default_factory=list)
     unused: list[str] = field(default_factory=list)
+    unused_answers: list[str] = field(default_factory=list)
     scores: list[Account] = field(default_factory=list)
     snapshots: list[Account] = field(default_factory=list)
     reviewed: list[str] = field(default_factory=list)

@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 
 from pytest_llm.cassettes.redaction import Redactor
-from pytest_llm.errors import SnapshotError
+from pytest_llm.errors import LLMError
 from pytest_llm.paths import shown
 from pytest_llm.plugin.ledger import Ledger
 from pytest_llm.plugin.options import REVIEWS
 from pytest_llm.plugin.places import test_of
 from pytest_llm.plugin.stash import LEDGER, SETTINGS
-from pytest_llm.snapshots.pending import Pending, accept, find, reject
+from pytest_llm.reviewing import accept
+from pytest_llm.snapshots.pending import Pending, find, reject
 from pytest_llm.snapshots.reviewer import of_reviewer
 from pytest_llm.text import plural
 
@@ -64,9 +65,9 @@ def _lines(action: str, found: Sequence[Pending], by: Mapping[str, str], ledger:
 def _done(action: str, one: Pending, by: Mapping[str, str], ledger: Ledger) -> str:
     try:
         if action == "accept":
-            return f"accepted {shown(accept(one, by=by))}  ({one.cause})"
+            return f"accepted {shown(accept(one, by))}  ({one.cause})"
         reject(one)
-    except (SnapshotError, OSError) as error:
+    except (LLMError, OSError) as error:
         ledger.review_failed = True
         return str(error)
     return f"rejected {shown(one.path)}"

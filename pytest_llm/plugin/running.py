@@ -10,12 +10,12 @@ import pytest
 from pytest_llm.errors import CassetteError, LLMError
 from pytest_llm.player import Player
 from pytest_llm.plugin.ledger import account_of
-from pytest_llm.plugin.options import check_marker
+from pytest_llm.plugin.options import check_marker, in_ci
 from pytest_llm.plugin.ours import family, is_ours
 from pytest_llm.plugin.outcomes import as_outcome, clean_report, insist, noted, tell
-from pytest_llm.plugin.places import cassette_path
+from pytest_llm.plugin.places import answers_stem, cassette_path, test_of
 from pytest_llm.plugin.session import Session
-from pytest_llm.plugin.stash import BASELINES, FAILED, KEEPER, LEDGER, SESSION, SETTINGS
+from pytest_llm.plugin.stash import ACCEPTED, BASELINES, FAILED, KEEPER, LEDGER, SESSION, SETTINGS
 
 __all__ = ["fold", "session_of"]
 
@@ -133,17 +133,22 @@ def _finish_report(item: pytest.Item, call: pytest.CallInfo[Any], report: pytest
     if report.failed or report.sections:
         clean_report(report, session.readings.redactor.text)
     if report.when == "teardown":
+        waits = not in_ci()
         keepers = (item.stash.get(KEEPER, None), item.stash.get(BASELINES, None))
         if causes := [
-            {"nodeid": item.nodeid, "cause": cause}
+            {"nodeid": item.nodeid, "cause": cause, "path": str(path), "waits": waits}
             for keeper in keepers
             if keeper is not None
-            for cause in keeper.waiting.values()
+            for path, cause in keeper.waiting.items()
         ]:
             report.llm_snapshots = causes  # type: ignore[attr-defined]
         passed = not item.stash.get(FAILED, False)
+        if passed and (snapshots := item.stash.get(KEEPER, None)) is not None:
+            snapshots.passed()
         trouble = session.finish(player, passed)
         account = account_of(player, session, passed=passed, family=family(item), trouble=trouble)
+        account["answers"] = str(answers_stem(item.path, test_of(item), session.settings.folder))
+        account["accepted"] = item.stash.get(ACCEPTED, {})
         report.llm = account  # type: ignore[attr-defined]
         session.player = None
 

@@ -12,8 +12,10 @@ import pytest
 from pytest_llm.cassettes.differences import Difference
 from pytest_llm.origins import differing, origin_of
 from pytest_llm.paths import exclusive
+from pytest_llm.plugin.former import FormerAnswers, refuse_clash, test_of_file
 from pytest_llm.plugin.options import in_ci
 from pytest_llm.plugin.places import accepted_path
+from pytest_llm.plugin.stash import ACCEPTED, FORMER
 from pytest_llm.snapshots.cause import Cause, Origin, sentence
 from pytest_llm.snapshots.document import Document
 from pytest_llm.snapshots.kinds import SNAPSHOT
@@ -34,7 +36,9 @@ class WaitingKeeper:
         self._item = item
         self._session = session
         self.waiting: dict[Path, str] = {}
+        self._kept: dict[Path, Document] = {}
         self._paths: dict[str, Path] = {}
+        self.used = item.stash.setdefault(ACCEPTED, {})
 
     @property
     def records(self) -> bool:
@@ -49,7 +53,23 @@ class WaitingKeeper:
 
     def read(self, name: str) -> Document | None:
         """Return an accepted snapshot, None when there is none."""
-        return read(self._path(name), SNAPSHOT)
+        path = self._path(name)
+        self.used[str(path)] = ""
+        found = read(path, SNAPSHOT)
+        if found is not None:
+            refuse_clash(self._item, path, str(found.meta.get("test", "")))
+        return found
+
+    def former(self, name: str, document: Document) -> Document | None:
+        """Return the snapshot that accepts this very answer under the name of a test that is gone, None without one."""
+        path = self._path(name)
+        stash = self._item.config.stash
+        if FORMER not in stash:
+            stash[FORMER] = FormerAnswers(self._item.config.rootpath, self._session.settings.folder)
+        found = stash[FORMER].find(path, name, document)
+        if found is not None:
+            self.used[str(path)] = str(found[0])
+        return found[1] if found is not None else None
 
     def origin(self, value: object) -> tuple[Origin, tuple[tuple[str, str], ...]]:
         """Return where a value came from: of the test's calls the one that gave it, else the last."""
@@ -70,21 +90,35 @@ class WaitingKeeper:
         path = self._path(name)
         cause = sentence(found) if found else "there is none yet"
         self.waiting[path] = cause
-        if not in_ci():
-            leave(path, SNAPSHOT, document, test=self._item.nodeid, name=name, cause=cause)
+        if in_ci():
+            return
+        refuse_clash(self._item, path, test_of_file(SNAPSHOT.pending_path(path)))
+        cassette = self._refreshed()
+        leave(path, SNAPSHOT, document, test=self._item.nodeid, name=name, cause=cause, rerecorded=cassette)
 
     def settle(self, name: str) -> None:
         """Drop what waits under a name that matches again."""
         path = self._path(name)
         self.waiting.pop(path, None)
         if not in_ci():
-            settle(path, SNAPSHOT)
+            settle(path, SNAPSHOT, refreshed=self._refreshed() != "")
+
+    def _refreshed(self) -> str:
+        """Return the cassette, relative to the snapshots, when it is recorded anew; "" when it is not."""
+        player = self._session.player
+        if player is None or player.mode != "all":
+            return ""
+        return Path(os.path.relpath(player.cassette.path, self._path("").parent)).as_posix()
 
     def keep(self, name: str, document: Document) -> None:
-        """Write an accepted snapshot whose answers are as they were."""
-        path = self._path(name)
-        with exclusive(path.parent):
-            write(path, SNAPSHOT, document)
+        """Write an accepted snapshot whose answers are as they were, if the test passes."""
+        self._kept[self._path(name)] = document
+
+    def passed(self) -> None:
+        """Write what was to be kept: the test passed, so that what it recorded stays too."""
+        for path, document in self._kept.items():
+            with exclusive(path.parent):
+                write(path, SNAPSHOT, document)
 
     def _path(self, name: str) -> Path:
         if name not in self._paths:

@@ -11,12 +11,26 @@ import pytest
 if TYPE_CHECKING:
     from pytest_llm.host import Host
     from pytest_llm.plugin.baselines import FileBaselines
+    from pytest_llm.plugin.former import FormerAnswers
     from pytest_llm.plugin.ledger import Ledger
     from pytest_llm.plugin.options import Settings
     from pytest_llm.plugin.session import Session
     from pytest_llm.plugin.snapshots import WaitingKeeper
 
-__all__ = ["BASELINES", "DESELECTED", "FAILED", "FAMILIES", "HOST", "KEEPER", "LEDGER", "RUN", "SESSION", "SETTINGS"]
+__all__ = [
+    "ACCEPTED",
+    "BASELINES",
+    "DESELECTED",
+    "FAILED",
+    "FAMILIES",
+    "FORMER",
+    "HOST",
+    "KEEPER",
+    "LEDGER",
+    "RUN",
+    "SESSION",
+    "SETTINGS",
+]
 
 SETTINGS: pytest.StashKey[Settings] = pytest.StashKey()
 SESSION: pytest.StashKey[Session] = pytest.StashKey()
@@ -28,3 +42,6 @@ FAILED = pytest.StashKey[bool]()
 HOST: pytest.StashKey[Callable[[], Host]] = pytest.StashKey()
 BASELINES: pytest.StashKey[FileBaselines] = pytest.StashKey()
 KEEPER: pytest.StashKey[WaitingKeeper] = pytest.StashKey()
+FORMER: pytest.StashKey[FormerAnswers] = pytest.StashKey()
+ACCEPTED = pytest.StashKey[dict[str, str]]()
+"""On a test: the accepted files it compared with, and under which file of a test that is gone each was found, if so."""

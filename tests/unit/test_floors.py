@@ -36,6 +36,7 @@ FLOORS = (
         "sample",
         "trajectory",
         "origins",
+        "reviewing",
     },
     {"hookspecs", "plugin", "cli", "__init__"},
 )
