@@ -149,7 +149,8 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     ledger = config.stash[LEDGER]
     for line in ledger.reviewed:
         terminalreporter.write_line(line)
-    if ledger.accounts or ledger.scores or config.stash[SETTINGS].calibrate:
+    settings = config.stash[SETTINGS]
+    if ledger.accounts or ledger.scores or ledger.samples or settings.calibrate or settings.power:
         from pytest_llm.plugin.finishing import summarise
 
         summarise(terminalreporter, config)

@@ -133,14 +133,14 @@ def _finish_report(item: pytest.Item, call: pytest.CallInfo[Any], report: pytest
     if report.failed or report.sections:
         clean_report(report, session.readings.redactor.text)
     if report.when == "teardown":
-        waits = not in_ci()
         keepers = (item.stash.get(KEEPER, None), item.stash.get(BASELINES, None))
-        if causes := [
-            {"nodeid": item.nodeid, "cause": cause, "path": str(path), "waits": waits}
+        causes = [
+            {"nodeid": item.nodeid, "cause": cause, "path": str(path), "waits": not in_ci()}
             for keeper in keepers
             if keeper is not None
             for path, cause in keeper.waiting.items()
-        ]:
+        ]
+        if causes:
             report.llm_snapshots = causes  # type: ignore[attr-defined]
         passed = not item.stash.get(FAILED, False)
         if passed and (snapshots := item.stash.get(KEEPER, None)) is not None:
