@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from pytest_llm.expectations.trajectories import calls_all, calls_at_most, calls_exactly, calls_in_order
     from pytest_llm.messages import Interaction, Message, Request, Response, ToolCall, Usage
     from pytest_llm.prices import Price
+    from pytest_llm.prompts.filled import FilledPrompt, load_prompt
     from pytest_llm.sample.rate import Rate
     from pytest_llm.sample.sample import Sample
     from pytest_llm.sample.score import Score
@@ -47,6 +48,7 @@ __all__ = [
     "Chat",
     "Client",
     "Embedder",
+    "FilledPrompt",
     "Interaction",
     "LLMError",
     "Message",
@@ -90,6 +92,7 @@ __all__ = [
     "in_language",
     "leaks",
     "links_only_to",
+    "load_prompt",
     "loose_match",
     "matches",
     "mentions_number",
@@ -113,6 +116,7 @@ _HOMES = {
     "Chat": "client",
     "Client": "client",
     "Embedder": "embedders.base",
+    "FilledPrompt": "prompts.filled",
     "Interaction": "messages",
     "LLMError": "errors",
     "Message": "messages",
@@ -156,6 +160,7 @@ _HOMES = {
     "in_language": "expectations.forms",
     "leaks": "expectations.nets",
     "links_only_to": "expectations.nets",
+    "load_prompt": "prompts.filled",
     "loose_match": "expectations.references",
     "matches": "expectations.patterns",
     "mentions_number": "expectations.numbers",

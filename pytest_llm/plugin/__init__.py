@@ -18,6 +18,7 @@ from pytest_llm.plugin.fixtures import (
     llm_baseline,
     llm_cassette,
     llm_embedder,
+    llm_prompt,
     llm_snapshot,
     openai_client,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "llm_baseline",
     "llm_cassette",
     "llm_embedder",
+    "llm_prompt",
     "llm_snapshot",
     "openai_client",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pytest_llm.player import Player
     from pytest_llm.plugin.hosting import RunEmbedder
     from pytest_llm.plugin.session import Session
+    from pytest_llm.prompts.filled import FilledPrompt
     from pytest_llm.trajectory import Trajectory
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "llm_baseline",
     "llm_cassette",
     "llm_embedder",
+    "llm_prompt",
     "llm_snapshot",
     "openai_client",
 ]
@@ -169,6 +171,21 @@ def llm_snapshot(request: pytest.FixtureRequest) -> Snapshot:
 
     keeper = request.node.stash[KEEPER] = WaitingKeeper(request.node, _session(request))
     return Snapshot(keeper)
+
+
+@pytest.fixture
+def llm_prompt(request: pytest.FixtureRequest) -> Callable[..., FilledPrompt]:
+    """Give ``llm_prompt("name", **variables)``: the prompt of a file beside the test module or at the root."""
+    from pytest_llm.prompts.filled import load_prompt
+    from pytest_llm.prompts.finding import find_prompt
+
+    config = request.config
+    folders = [base / config.getini("llm_prompts") for base in (request.path.parent, config.rootpath)]
+
+    def prompt(name: str, /, **variables: object) -> FilledPrompt:
+        return load_prompt(find_prompt(name, list(dict.fromkeys(folders))), **variables)
+
+    return prompt
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from pytest_llm.plugin.outcomes import as_outcome, tell
 from pytest_llm.plugin.scores import INFERENCE, ScoreBook
 from pytest_llm.plugin.stash import LEDGER, SESSION, SETTINGS
 from pytest_llm.plugin.watch import Watch, source_of
+from pytest_llm.prompts.filled import FilledPrompt
 
 __all__ = ["RunEmbedder", "RunHost"]
 
@@ -35,6 +36,7 @@ class RunHost:
         self.config = config
         self.settings = config.stash[SETTINGS]
         self.book = ScoreBook(self.settings)
+        self.prompts: dict[tuple[str, str], FilledPrompt] = {}
         self._watch = Watch()
         self._waiting: list[ReferenceType[Expectation]] = []
         self._missed: list[BaseException] = []
@@ -105,6 +107,12 @@ class RunHost:
         if self.item is not None:
             session = self.config.stash.get(SESSION, None)
             self._samples.append(note_of_rate(self.item, session, rate, claim, holds, alarm))
+
+    def prompted(self, prompt: FilledPrompt) -> None:
+        """Take note of a prompt that was filled from a file, the latest last."""
+        key = (str(prompt.file), str(prompt))
+        self.prompts.pop(key, None)
+        self.prompts[key] = prompt
 
     def compared_samples(self, word: str, found: Any, rates: bool) -> None:
         """Take note of a sample that was compared with another, for the summary."""

@@ -77,6 +77,11 @@ def add_options(parser: pytest.Parser) -> None:
         help="say for each sample what drop its trials can detect, and how many would detect 5 points",
     )
     parser.addini("llm_dir", "folder of the recordings, beside each test module (default: __llm__)", default="__llm__")
+    parser.addini(
+        "llm_prompts",
+        "folder of the prompt files, beside the test module or at the root (default: prompts)",
+        default="prompts",
+    )
     parser.addini("llm_hosts", "more hosts whose requests are recorded: host or host:port", type="args", default=[])
     parser.addini("llm_confidence", "confidence of the intervals of rates and scores (default: 0.95)", default=None)
     parser.addini(

@@ -143,6 +143,8 @@ def _finish_report(item: pytest.Item, call: pytest.CallInfo[Any], report: pytest
         if causes:
             report.llm_snapshots = causes  # type: ignore[attr-defined]
         passed = not item.stash.get(FAILED, False)
+        if passed and (snapshots := item.stash.get(KEEPER, None)) is not None:
+            snapshots.passed()
         trouble = session.finish(player, passed)
         account = account_of(player, session, passed=passed, family=family(item), trouble=trouble)
         account["answers"] = str(answers_stem(item.path, test_of(item), session.settings.folder))

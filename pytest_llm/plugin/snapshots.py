@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_llm.messages import Interaction, Response
+from pytest_llm.cassettes.differences import Difference
+from pytest_llm.origins import differing, origin_of
+from pytest_llm.paths import exclusive
 from pytest_llm.plugin.former import FormerAnswers, refuse_clash, test_of_file
 from pytest_llm.plugin.options import in_ci
 from pytest_llm.plugin.places import accepted_path
@@ -18,12 +20,13 @@ from pytest_llm.snapshots.cause import Cause, Origin, sentence
 from pytest_llm.snapshots.document import Document
 from pytest_llm.snapshots.kinds import SNAPSHOT
 from pytest_llm.snapshots.pending import leave, settle
-from pytest_llm.snapshots.store import read
+from pytest_llm.snapshots.store import read, write
 
 if TYPE_CHECKING:
     from pytest_llm.plugin.session import Session
+    from pytest_llm.prompts.filled import FilledPrompt
 
-__all__ = ["WaitingKeeper"]
+__all__ = ["WaitingKeeper", "filled_prompts"]
 
 
 class WaitingKeeper:
@@ -33,7 +36,15 @@ class WaitingKeeper:
         self._item = item
         self._session = session
         self.waiting: dict[Path, str] = {}
+        self._kept: dict[Path, Document] = {}
+        self._paths: dict[str, Path] = {}
         self.used = item.stash.setdefault(ACCEPTED, {})
+
+    @property
+    def records(self) -> bool:
+        """Whether calls of this test are being recorded, so that what they came to may be noted."""
+        player = self._session.player
+        return player is not None and player.mode != "live" and bool(player.made) and not in_ci()
 
     def clean(self, text: str) -> str:
         """Return a text without credentials and what else may reach no file."""
@@ -63,16 +74,16 @@ class WaitingKeeper:
     def origin(self, value: object) -> tuple[Origin, tuple[tuple[str, str], ...]]:
         """Return where a value came from: of the test's calls the one that gave it, else the last."""
         player = self._session.player
-        timeline = player.timeline if player is not None else []
-        for entry, replayed in reversed(timeline):
-            made = self._session.readings.interaction(entry, replayed=replayed)
-            if _gave(made, value):
-                return _origin(made, entry), _prompt(made)
-        if not timeline:
-            return Origin(), ()
-        entry, replayed = timeline[-1]
-        made = self._session.readings.interaction(entry, replayed=replayed)
-        return _origin(made, entry), _prompt(made)
+        timeline = player.timeline if player is not None else ()
+        return origin_of(self._session.readings, timeline, value, filled_prompts(self._item.config))
+
+    def differing(self, old: Origin, new: Origin) -> Sequence[Difference]:
+        """Return how two requests differ, the older first; nothing when the older one is no longer recorded."""
+        player = self._session.player
+        if player is None:
+            return ()
+        made = [entry for entry, _ in player.timeline]
+        return differing(self._session.readings, player.cassette.entries, made, old, new)
 
     def wait(self, name: str, document: Document, found: Sequence[Cause], reference: Document | None) -> None:
         """Keep what does not match in a pending file; in CI nothing is written."""
@@ -99,28 +110,25 @@ class WaitingKeeper:
             return ""
         return Path(os.path.relpath(player.cassette.path, self._path("").parent)).as_posix()
 
+    def keep(self, name: str, document: Document) -> None:
+        """Write an accepted snapshot whose answers are as they were, if the test passes."""
+        self._kept[self._path(name)] = document
+
+    def passed(self) -> None:
+        """Write what was to be kept: the test passed, so that what it recorded stays too."""
+        for path, document in self._kept.items():
+            with exclusive(path.parent):
+                write(path, SNAPSHOT, document)
+
     def _path(self, name: str) -> Path:
-        return accepted_path(self._item, self._session.settings.folder, name, SNAPSHOT)
+        if name not in self._paths:
+            self._paths[name] = accepted_path(self._item, self._session.settings.folder, name, SNAPSHOT)
+        return self._paths[name]
 
 
-def _gave(made: Interaction, value: object) -> bool:
-    if isinstance(value, Response):
-        return made.response == value
-    return isinstance(value, str) and value != "" and value == made.response.text
-
-
-def _origin(made: Interaction, entry: dict[str, Any]) -> Origin:
-    return Origin(
-        made.request.dialect,
-        made.request.model,
-        made.response.model,
-        made.response.system_fingerprint or "",
-        made.fingerprint,
-        entry.get("parts") or {},
-        made.request.params,
-        made.recorded,
-    )
-
-
-def _prompt(made: Interaction) -> tuple[tuple[str, str], ...]:
-    return tuple((message.role, message.text) for message in made.request.messages)
+def filled_prompts(config: pytest.Config) -> list[tuple[str, FilledPrompt]]:
+    """Return the prompts that this run filled from files, each with its path from the root."""
+    run = config.pluginmanager.getplugin("llm-regression-expectations")
+    root = config.rootpath
+    found: list[FilledPrompt] = list(run.prompts.values()) if run is not None else []
+    return [(Path(os.path.relpath(one.file.absolute(), root)).as_posix(), one) for one in found]

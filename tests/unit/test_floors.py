@@ -11,48 +11,10 @@ import pytest
 
 ROOT = Path(__file__).parents[2] / "pytest_llm"
 FLOORS = (
-    {
-        "errors",
-        "fingerprint",
-        "host",
-        "http",
-        "messages",
-        "paths",
-        "schemas",
-        "streams",
-        "text",
-        "tool_results",
-    },
-    {
-        "budget",
-        "cassettes",
-        "dialects",
-        "embedders",
-        "local",
-        "metrics",
-        "prices",
-        "snapshots",
-        "stats",
-        "wire",
-    },
-    {
-        "client",
-        "expectations",
-        "payloads",
-        "player",
-        "readings",
-        "recorder",
-        "reviewing",
-        "sample",
-        "studio",
-        "trajectory",
-    },
-    {
-        "__init__",
-        "cli",
-        "hookspecs",
-        "plugin",
-    },
+    {"errors", "fingerprint", "host", "http", "messages", "paths", "schemas", "streams", "text", "tool_results",},
+    {"budget", "cassettes", "dialects", "embedders", "local", "metrics", "prices", "prompts", "snapshots", "stats", "wire",},
+    {"client", "expectations", "origins", "payloads", "player", "readings", "recorder", "reviewing", "sample", "studio", "trajectory",},
+    {"__init__", "cli", "hookspecs", "plugin",},
 )
 ISLANDS = 1
 STATS_USERS = {
