@@ -15,7 +15,8 @@ from pytest_llm.plugin.ours import family, is_ours
 from pytest_llm.plugin.outcomes import as_outcome, clean_report, insist, noted, tell
 from pytest_llm.plugin.places import cassette_path
 from pytest_llm.plugin.session import Session
-from pytest_llm.plugin.stash import FAILED, KEEPER, LEDGER, SESSION, SETTINGS
+from pytest_llm.plugin.stash import FAILED, KEEPER, LEDGER, SESSION, SETTINGS, TRIAL
+from pytest_llm.plugin.trial import check_trials
 
 __all__ = ["fold", "session_of"]
 
@@ -65,6 +66,8 @@ def pytest_runtest_makereport(
     """Tell a miss in one line, let no secret into the report, and add the test's account at its end."""
     as_outcome(call, item.config.rootpath)
     report = yield
+    if (trial := item.stash.get(TRIAL, None)) is not None:
+        trial.note(call, report)
     _finish_report(item, call, report)
     return report
 
@@ -101,7 +104,11 @@ def _opened(item: pytest.Item) -> str:
     """Open the test's cassette; return what is wrong when that cannot be done."""
     try:
         check_marker(item)
-        session_of(item.config).open(item)
+        check_trials(item)
+        if (trial := item.stash.get(TRIAL, None)) is None:
+            session_of(item.config).open(item)
+        else:
+            trial.player = session_of(item.config).open(item, trial.number)
     except (LLMError, pytest.UsageError) as error:
         return str(error)
     return ""
@@ -137,7 +144,8 @@ def _finish_report(item: pytest.Item, call: pytest.CallInfo[Any], report: pytest
             causes = [{"nodeid": item.nodeid, "cause": cause} for cause in keeper.waiting.values()]
             report.llm_snapshots = causes  # type: ignore[attr-defined]
         passed = not item.stash.get(FAILED, False)
-        trouble = session.finish(player, passed)
+        in_trial = TRIAL in item.stash
+        trouble = [] if in_trial else session.finish([player], passed)
         account = account_of(player, session, passed=passed, family=family(item), trouble=trouble)
         report.llm = account  # type: ignore[attr-defined]
         session.player = None

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from pytest_llm.plugin.options import Settings
     from pytest_llm.plugin.session import Session
     from pytest_llm.plugin.snapshots import WaitingKeeper
+    from pytest_llm.plugin.trial import Trial
 
-__all__ = ["DESELECTED", "FAILED", "FAMILIES", "HOST", "KEEPER", "LEDGER", "RUN", "SESSION", "SETTINGS"]
+__all__ = ["DESELECTED", "FAILED", "FAMILIES", "HOST", "KEEPER", "LEDGER", "RUN", "SESSION", "SETTINGS", "TRIAL"]
 
 SETTINGS: pytest.StashKey[Settings] = pytest.StashKey()
 SESSION: pytest.StashKey[Session] = pytest.StashKey()
@@ -26,3 +27,4 @@ RUN = pytest.StashKey[str]()
 FAILED = pytest.StashKey[bool]()
 HOST: pytest.StashKey[Callable[[], Host]] = pytest.StashKey()
 KEEPER: pytest.StashKey[WaitingKeeper] = pytest.StashKey()
+TRIAL: pytest.StashKey[Trial] = pytest.StashKey()
