@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pytest_llm.cassettes.entry import Entry, number_of, same_answer, trial_of
-from pytest_llm.cassettes.journal import Record, exclusive, journals_of, read_journal
+from pytest_llm.cassettes.journal import Record, journals_of, read_journal
 from pytest_llm.cassettes.store import Cassette, slot_of
+from pytest_llm.paths import exclusive
 
 __all__ = ["Folded", "fold", "overlay", "set_aside_path"]
 

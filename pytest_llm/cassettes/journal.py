@@ -12,8 +12,6 @@ import os
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,7 +21,7 @@ from pytest_llm.cassettes.files import shown
 from pytest_llm.errors import CassetteError
 from pytest_llm.text import plural
 
-__all__ = ["Journal", "Record", "exclusive", "journals_of", "read_journal"]
+__all__ = ["Journal", "Record", "journals_of", "read_journal"]
 
 _SUFFIX = ".journal"
 
@@ -153,22 +151,6 @@ def _is_free(path: Path) -> bool:
         return os.access(path, os.R_OK)
     try:
         return _try_lock(handle)
-    finally:
-        os.close(handle)
-
-
-@contextmanager
-def exclusive(folder: Path) -> Iterator[None]:
-    """Keep other runs from folding into the cassettes of a folder meanwhile (where the system can lock folders)."""
-    try:
-        import fcntl
-    except ImportError:
-        yield
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
     finally:
         os.close(handle)
 

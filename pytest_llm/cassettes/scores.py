@@ -8,8 +8,8 @@ from pathlib import Path
 
 from pytest_llm.cassettes.entry import Entry
 from pytest_llm.cassettes.folding import set_aside_path
-from pytest_llm.cassettes.journal import exclusive
 from pytest_llm.cassettes.store import Cassette, slot_of
+from pytest_llm.paths import exclusive
 
 __all__ = ["Key", "digest", "key_of", "write_scores"]
 

@@ -52,6 +52,8 @@ class Snapshot(Expectation):
     will do.
     """
 
+    takes_samples = True
+
     keeper: Keeper
     name: str = ""
     similar: float | None = None

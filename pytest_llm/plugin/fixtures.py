@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_llm.plugin.stash import HOST, KEEPER, SESSION
+from pytest_llm.plugin.stash import BASELINES, HOST, KEEPER, SESSION
 from pytest_llm.text import plural
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pytest_llm.cassettes.entry import Entry
     from pytest_llm.cassettes.store import Cassette
     from pytest_llm.client import AsyncClient, Client
+    from pytest_llm.expectations.no_worse import Baseline
     from pytest_llm.expectations.snapshot import Snapshot
     from pytest_llm.messages import Interaction, Usage
     from pytest_llm.player import Player
@@ -31,6 +32,7 @@ __all__ = [
     "async_llm",
     "async_openai_client",
     "llm",
+    "llm_baseline",
     "llm_cassette",
     "llm_embedder",
     "llm_snapshot",
@@ -38,7 +40,16 @@ __all__ = [
 ]
 
 FIXTURES = frozenset(
-    {"llm", "async_llm", "openai_client", "async_openai_client", "llm_cassette", "llm_embedder", "llm_snapshot"}
+    {
+        "llm",
+        "async_llm",
+        "openai_client",
+        "async_openai_client",
+        "llm_cassette",
+        "llm_embedder",
+        "llm_snapshot",
+        "llm_baseline",
+    }
 )
 
 
@@ -161,6 +172,16 @@ def llm_snapshot(request: pytest.FixtureRequest) -> Snapshot:
 
 
 @pytest.fixture
+def llm_baseline(request: pytest.FixtureRequest) -> Baseline:
+    """Give this test's accepted sample: ``assert sample == no_worse_than(llm_baseline, is_right)``."""
+    from pytest_llm.expectations.no_worse import Baseline
+    from pytest_llm.plugin.baselines import FileBaselines
+
+    keeper = request.node.stash[BASELINES] = FileBaselines(request.node, _session(request))
+    return Baseline(keeper)
+
+
+@pytest.fixture
 def openai_client(request: pytest.FixtureRequest) -> Iterator[openai.OpenAI]:
     """Give the real ``openai.OpenAI`` on this test's cassette, usable with no key while replaying."""
     import openai
@@ -181,11 +202,11 @@ def async_openai_client(request: pytest.FixtureRequest) -> openai.AsyncOpenAI:
 
 @pytest.fixture
 def llm(request: pytest.FixtureRequest, openai_client: openai.OpenAI) -> Client:
-    """Give the model under test: ``ask``, ``chat``, ``stream``, ``embed``, ``using``, on this test's cassette."""
+    """Give the model under test: ``ask``, ``sample``, ``chat``, ``stream``, ``embed``, ``using``, on its cassette."""
     from pytest_llm.client import Client
 
     session = _session(request)
-    return Client(openai_client, session.model(request.node), session.readings)
+    return Client(openai_client, session.model(request.node), session.readings, terms=session.terms)
 
 
 @pytest.fixture
@@ -194,7 +215,7 @@ def async_llm(request: pytest.FixtureRequest, async_openai_client: openai.AsyncO
     from pytest_llm.client import AsyncClient
 
     session = _session(request)
-    return AsyncClient(async_openai_client, session.model(request.node), session.readings)
+    return AsyncClient(async_openai_client, session.model(request.node), session.readings, terms=session.terms)
 
 
 def _options(request: pytest.FixtureRequest) -> dict[str, Any]:

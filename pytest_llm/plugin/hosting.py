@@ -94,6 +94,24 @@ class RunHost:
         """Note that no test runs."""
         self._running = ""
 
+    # -- samples --
+
+    @property
+    def confidence(self) -> float:
+        """The confidence of intervals, unless one is given."""
+        return float(self.settings.confidence)
+
+    @property
+    def undecided(self) -> str:
+        """What a demand that the trials do not decide does."""
+        return str(self.settings.undecided)
+
+    def judged(self, rate: Any, op: str, bound: float, holds: bool) -> None:
+        """Take note of a rate that was compared with a bound, for the summary."""
+
+    def compared_samples(self, expectation: Any, word: str, p: float, difference: float) -> None:
+        """Take note of a sample that was compared with another, for the summary."""
+
     # -- that they are compared --
 
     def made(self, expectation: Expectation) -> None:

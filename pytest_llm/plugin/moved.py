@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Collection, Iterator
 from functools import lru_cache
@@ -11,6 +10,7 @@ from pathlib import Path
 from pytest_llm.cassettes.files import shown
 from pytest_llm.cassettes.store import SHARED_SUFFIX, Cassette
 from pytest_llm.errors import CassetteError
+from pytest_llm.paths import walk
 from pytest_llm.plugin.places import SUFFIX
 from pytest_llm.studio import Adopted
 
@@ -41,14 +41,10 @@ def orphans(root: Path, folder: str) -> Iterator[Path]:
 
 
 def _cassettes(root: Path, folder: str) -> Iterator[Path]:
-    for base, folders, _ in os.walk(root):
-        folders[:] = [name for name in folders if not name.startswith(".") and name not in _NOT_OURS]
+    for base, folders, _ in walk(root):
         if folder in folders:
             folders.remove(folder)
             yield from Path(base, folder).glob(f"*/*{SUFFIX}")
-
-
-_NOT_OURS = frozenset({"node_modules", "site-packages", "__pycache__", "build", "dist"})
 
 
 def finder(root: Path, folder: str, wanted: Path, trial: int = 1) -> Callable[[str, str], Adopted | None]:

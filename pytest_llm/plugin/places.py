@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from pytest_llm.plugin.options import marked
+from pytest_llm.snapshots.kinds import Kind
 
-__all__ = ["SUFFIX", "cassette_path", "test_of"]
+__all__ = ["SUFFIX", "accepted_file", "accepted_path", "answers_stem", "cassette_path", "test_of"]
 
 SUFFIX = ".cassette.json"
 
@@ -30,3 +32,34 @@ def cassette_path(item: pytest.Item, folder: str) -> Path:
     stem = re.sub(r"[^\w.\-/]" if named is not None else r"[^\w.\-]", "_", name)
     shared = ".shared" if named is not None else ""
     return item.path.parent / folder / item.path.stem / f"{stem}{shared}{SUFFIX}"
+
+
+def accepted_path(item: pytest.Item, folder: str, name: str, kind: Kind) -> Path:
+    """Return an accepted file of a test: readable, another one for ids that a file system may not tell apart."""
+    return accepted_file(item.path, test_of(item), folder, name, kind)
+
+
+def accepted_file(module: Path, test: str, folder: str, name: str, kind: Kind) -> Path:
+    """Return an accepted file of the test of this name in a module."""
+    stem = answers_stem(module, test, folder)
+    _, bracket, parameters = test.partition("[")
+    given = f"[{_slug(parameters.removesuffix(']'), 60)}]" if bracket else ""
+    named = f".{_slug(name, 40)}" if name else ""
+    return stem.with_name(f"{stem.name}{given}{named}{kind.accepted}")
+
+
+def answers_stem(module: Path, test: str, folder: str) -> Path:
+    """Return how the paths of all accepted files of a test's function begin."""
+    function = test.partition("[")[0].replace("::", ".")
+    if len(function.encode()) > 100:  # a file's name has at most 255 bytes
+        function = f"{function.encode()[:100].decode(errors='ignore')}-{_hash(function)}"
+    return module.parent / folder / module.stem / function
+
+
+def _slug(text: str, longest: int) -> str:
+    plain = re.sub(r"[^a-z0-9.-]+", "_", text.lower())[:longest]
+    return plain if plain == text else f"{plain}-{_hash(text)}"
+
+
+def _hash(text: str) -> str:
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:6]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import pytest
 
@@ -10,8 +11,9 @@ from pytest_llm.errors import SnapshotError
 from pytest_llm.paths import shown
 from pytest_llm.plugin.ledger import Ledger
 from pytest_llm.plugin.options import REVIEWS
-from pytest_llm.plugin.snapshots import Waiting, accept, reject, waiting
+from pytest_llm.plugin.places import test_of
 from pytest_llm.plugin.stash import LEDGER, SETTINGS
+from pytest_llm.snapshots.pending import Pending, accept, find, reject
 from pytest_llm.text import plural
 
 __all__ = ["review"]
@@ -22,14 +24,22 @@ def review(config: pytest.Config, items: list[pytest.Item]) -> None:
     given = [action for action in REVIEWS if config.getoption(f"llm_{action}")]
     if len(given) > 1:
         raise pytest.UsageError(f"--llm-{given[0]} and --llm-{given[1]} exclude each other.")
-    found = list(waiting(items, config.stash[SETTINGS].folder))
     ledger = config.stash[LEDGER]
-    ledger.reviewed = list(_lines(given[0], found, ledger))
+    ledger.reviewed = list(_lines(given[0], list(_waiting(items, config.stash[SETTINGS].folder)), ledger))
     config.hook.pytest_deselected(items=list(items))
     items.clear()
 
 
-def _lines(action: str, found: Sequence[Waiting], ledger: Ledger) -> Iterator[str]:
+def _waiting(items: Sequence[pytest.Item], folder: str) -> Iterator[Pending]:
+    """Yield what waits of some tests, in order of their modules and files."""
+    places: dict[Path, set[str]] = {}
+    for item in items:
+        places.setdefault(item.path.parent / folder / item.path.stem, set()).add(test_of(item))
+    for place, tests in places.items():
+        yield from (one for one in find(place) if one.test.partition("::")[2] in tests)
+
+
+def _lines(action: str, found: Sequence[Pending], ledger: Ledger) -> Iterator[str]:
     if not found:
         yield "No answer of these tests waits for review."
     elif action == "pending":
@@ -39,7 +49,7 @@ def _lines(action: str, found: Sequence[Waiting], ledger: Ledger) -> Iterator[st
         yield from (_done(action, one, ledger) for one in found)
 
 
-def _done(action: str, one: Waiting, ledger: Ledger) -> str:
+def _done(action: str, one: Pending, ledger: Ledger) -> str:
     try:
         if action == "accept":
             return f"accepted {shown(accept(one))}  ({one.cause})"

@@ -15,7 +15,7 @@ from pytest_llm.plugin.ours import family, is_ours
 from pytest_llm.plugin.outcomes import as_outcome, clean_report, insist, noted, tell
 from pytest_llm.plugin.places import cassette_path
 from pytest_llm.plugin.session import Session
-from pytest_llm.plugin.stash import FAILED, KEEPER, LEDGER, SESSION, SETTINGS, TRIAL
+from pytest_llm.plugin.stash import BASELINES, FAILED, KEEPER, LEDGER, SESSION, SETTINGS, TRIAL
 from pytest_llm.plugin.trial import check_trials
 
 __all__ = ["fold", "session_of"]
@@ -140,8 +140,13 @@ def _finish_report(item: pytest.Item, call: pytest.CallInfo[Any], report: pytest
     if report.failed or report.sections:
         clean_report(report, session.readings.redactor.text)
     if report.when == "teardown":
-        if (keeper := item.stash.get(KEEPER, None)) is not None and keeper.waiting:
-            causes = [{"nodeid": item.nodeid, "cause": cause} for cause in keeper.waiting.values()]
+        keepers = (item.stash.get(KEEPER, None), item.stash.get(BASELINES, None))
+        if causes := [
+            {"nodeid": item.nodeid, "cause": cause}
+            for keeper in keepers
+            if keeper is not None
+            for cause in keeper.waiting.values()
+        ]:
             report.llm_snapshots = causes  # type: ignore[attr-defined]
         passed = not item.stash.get(FAILED, False)
         in_trial = TRIAL in item.stash

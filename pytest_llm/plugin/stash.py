@@ -10,13 +10,26 @@ import pytest
 
 if TYPE_CHECKING:
     from pytest_llm.host import Host
+    from pytest_llm.plugin.baselines import FileBaselines
     from pytest_llm.plugin.ledger import Ledger
     from pytest_llm.plugin.options import Settings
     from pytest_llm.plugin.session import Session
     from pytest_llm.plugin.snapshots import WaitingKeeper
     from pytest_llm.plugin.trial import Trial
 
-__all__ = ["DESELECTED", "FAILED", "FAMILIES", "HOST", "KEEPER", "LEDGER", "RUN", "SESSION", "SETTINGS", "TRIAL"]
+__all__ = [
+    "BASELINES",
+    "DESELECTED",
+    "FAILED",
+    "FAMILIES",
+    "HOST",
+    "KEEPER",
+    "LEDGER",
+    "RUN",
+    "SESSION",
+    "SETTINGS",
+    "TRIAL",
+]
 
 SETTINGS: pytest.StashKey[Settings] = pytest.StashKey()
 SESSION: pytest.StashKey[Session] = pytest.StashKey()
@@ -26,5 +39,6 @@ FAMILIES = pytest.StashKey[dict[Path, list[str]]]()
 RUN = pytest.StashKey[str]()
 FAILED = pytest.StashKey[bool]()
 HOST: pytest.StashKey[Callable[[], Host]] = pytest.StashKey()
+BASELINES: pytest.StashKey[FileBaselines] = pytest.StashKey()
 KEEPER: pytest.StashKey[WaitingKeeper] = pytest.StashKey()
 TRIAL: pytest.StashKey[Trial] = pytest.StashKey()
