@@ -181,10 +181,7 @@ def _refreshed(old: list[Entry], new: list[Entry], stable: Stable, stale: Callab
     while broken := [(one, other) for one, other in links if kept[one] != kept[other]]:
         for pair in broken:
             kept[pair[0]] = kept[pair[1]] = False
-    return [
-        twins[number_of(entry)] if keep else _plain(entry)
-        for entry, keep in zip(new, kept, strict=True)
-    ]
+    return [twins[number_of(entry)] if keep else _plain(entry) for entry, keep in zip(new, kept, strict=True)]
 
 
 def _quotes(entries: list[Entry]) -> list[tuple[int, int]]:

@@ -115,8 +115,7 @@ def _ways(failed: Sequence[Trial], root: Path) -> list[str]:
         ways.setdefault(_way(trial, root), []).append(trial)
     found = sorted(ways.items(), key=lambda way: -len(way[1]))
     lines = [
-        f"  {len(trials)} x {where}  {_message(trials[0])}  ({_listed(trials)})"
-        for (where, _), trials in found[:_WAYS]
+        f"  {len(trials)} x {where}  {_message(trials[0])}  ({_listed(trials)})" for (where, _), trials in found[:_WAYS]
     ]
     return [*lines, f"  and {plural(len(found) - _WAYS, 'other way')}"] if len(found) > _WAYS else lines
 

@@ -34,7 +34,7 @@ def trial_lines(trials: Sequence[Account]) -> Iterator[str]:
 
 def trial_status(report: pytest.TestReport) -> tuple[str, str, tuple[str, dict[str, bool]]] | None:
     """Return how pytest counts and shows a verdict; None where it is the one that is expected to fail."""
-    told = report.llm_trials  # type: ignore[attr-defined]
+    told = report.llm_trials
     if hasattr(report, "wasxfail"):
         return None
     if told["outcome"] == "undecided":

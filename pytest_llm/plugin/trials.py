@@ -29,8 +29,8 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
         for report in reports_of(run):
             hook.pytest_runtest_logreport(report=report)
     finally:
-        item.stash.setdefault(TRIAL, None)  # type: ignore[arg-type]
-        del item.stash[TRIAL]
+        if TRIAL in item.stash:
+            del item.stash[TRIAL]
         item._request, item.funcargs = False, None  # type: ignore[assignment]
     hook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
     return True
