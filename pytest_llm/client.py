@@ -92,8 +92,9 @@ class _Drawing:
 
     def sample(self) -> Sample:
         """Return what was drawn; a case without a name has that of its request."""
-        cases = [self.case or str(entry["fingerprint"]) for entry in self.entries]
-        return Sample(self.responses, cases, any_time=self.stopping is not None)
+        requests = [str(entry["fingerprint"]) for entry in self.entries]
+        cases = [self.case] * len(requests) if self.case else requests
+        return Sample(self.responses, cases, any_time=self.stopping is not None, requests=requests)
 
 
 class Client(_Base):

@@ -31,11 +31,11 @@ class Host(Protocol):
     def undecided(self) -> str:
         """What a demand that the trials do not decide does: "warn" or "fail"."""
 
-    def judged(self, rate: Any, op: str, bound: float, holds: bool) -> None:
-        """Take note of a rate that was compared with a bound, for the summary."""
+    def judged(self, rate: Any, claim: str, holds: bool, alarm: float | None = None) -> None:
+        """Take note of a demand on a rate; ``alarm`` is the e-value of a sequential test against it."""
 
-    def compared_samples(self, expectation: Any, word: str, p: float, difference: float) -> None:
-        """Take note of a sample that was compared with another, for the summary."""
+    def compared_samples(self, word: str, found: Any, rates: bool) -> None:
+        """Take note of a sample that was compared with another."""
 
     def made(self, expectation: Any) -> None:
         """Take note of an expectation, so that one which is never compared can be told."""

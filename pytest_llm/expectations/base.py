@@ -107,7 +107,7 @@ class Expectation(ABC):
     def _of_each(self, sample: Drawn) -> Finding:
         from pytest_llm.expectations.draws import of_each
 
-        return of_each(self, sample.draws)
+        return of_each(self, sample)
 
     def found(self, value: object) -> Finding:
         """Return what the last check found if it was of this very value, else check it."""

@@ -174,7 +174,7 @@ class NoWorse(Expectation):
         )
         verdict = Verdict(found.word, claim, _changes(accepted, sample, before, after))
         if (runner := host.current()) is not None:
-            runner.compared_samples(self, found.word, found.difference.p, found.difference.mean)
+            runner.compared_samples(found.word, found, isinstance(after, Rate))
         if found.word == "FAIL":
             self._wait(sample, _cause(found))
         else:

@@ -168,7 +168,9 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     ledger = config.stash[LEDGER]
     for line in ledger.reviewed:
         terminalreporter.write_line(line)
-    if ledger.accounts or ledger.scores or ledger.trials or config.stash[SETTINGS].calibrate:
+    settings = config.stash[SETTINGS]
+    told = ledger.accounts or ledger.scores or ledger.samples or ledger.trials
+    if told or settings.calibrate or settings.power:
         from pytest_llm.plugin.finishing import summarise
 
         summarise(terminalreporter, config)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_llm.expectations.base import Expectation, Finding
+from pytest_llm.expectations.base import Drawn, Expectation, Finding
+from pytest_llm.expectations.draws import of_none
 from pytest_llm.expectations.parts import as_expectation
 from pytest_llm.sample.rate import Rate
 from pytest_llm.sample.score import Score
@@ -20,7 +21,7 @@ def explain(config: pytest.Config, op: str, left: object, right: object) -> list
         return lines
     if op not in ("==", "!="):
         return None
-    found = _found(left, right)
+    found = _found(op, left, right)
     if found is None:
         return None
     claim = found.claim if op == "==" or found.unfit else f"not {found.claim}"
@@ -39,10 +40,12 @@ def _of_figure(op: str, left: object, right: object) -> list[str] | None:
     return [left.claim(op, right), *left.evidence(passing=op in ("<=", "<"))]
 
 
-def _found(left: object, right: object) -> Finding | None:
+def _found(op: str, left: object, right: object) -> Finding | None:
     for expected, value in ((right, left), (left, right)):
         expectation = as_expectation(expected)
         if expectation is not None:
+            if op == "!=" and isinstance(value, Drawn) and not expectation.takes_samples:
+                return of_none(expectation, value)
             return expectation.found(value)
     return None
 

@@ -60,12 +60,24 @@ def summarise(terminal: Any, config: pytest.Config) -> None:
     ledger = config.stash[LEDGER]
     ours = session_of(config)
     lines = [ours.readings.redactor.text(line) for line in summary_lines(ledger, ours.settings.unused)]
+    lines += _of_samples(ledger, ours)
     if ours.settings.calibrate:
         lines += _calibration(ledger, config)
     if lines:
         terminal.write_sep("-", "llm")
         for line in lines:
             terminal.write_line(line)
+
+
+def _of_samples(ledger: Ledger, ours: Session) -> list[str]:
+    if not ledger.samples and not ours.settings.power:
+        return []
+    from pytest_llm.plugin.sample_summary import power_lines, sample_lines
+
+    lines = list(sample_lines(ledger, ours.settings.confidence))
+    if ours.settings.power:
+        lines += power_lines(ledger, ours.settings.confidence)
+    return [ours.readings.redactor.text(line) for line in lines]
 
 
 def _calibration(ledger: Ledger, config: pytest.Config) -> list[str]:

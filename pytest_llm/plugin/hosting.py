@@ -44,6 +44,7 @@ class RunHost:
         self._waiting: list[ReferenceType[Expectation]] = []
         self._missed: list[BaseException] = []
         self._told = _nothing()
+        self._samples: list[dict[str, Any]] = []
         self.explained = False  # whether the running test's failure is one of an expectation
         # Made within a test, it was not here when that began.
         self._running = os.environ.get("PYTEST_CURRENT_TEST", "").rpartition(" (")[0] if self._collected else ""
@@ -106,11 +107,20 @@ class RunHost:
         """What a demand that the trials do not decide does."""
         return str(self.settings.undecided)
 
-    def judged(self, rate: Any, op: str, bound: float, holds: bool) -> None:
-        """Take note of a rate that was compared with a bound, for the summary."""
+    def judged(self, rate: Any, claim: str, holds: bool, alarm: float | None = None) -> None:
+        """Take note of a demand on a rate, for the summary."""
+        from pytest_llm.plugin.sampling import note_of_rate
 
-    def compared_samples(self, expectation: Any, word: str, p: float, difference: float) -> None:
+        if self.item is not None:
+            session = self.config.stash.get(SESSION, None)
+            self._samples.append(note_of_rate(self.item, session, rate, claim, holds, alarm))
+
+    def compared_samples(self, word: str, found: Any, rates: bool) -> None:
         """Take note of a sample that was compared with another, for the summary."""
+        from pytest_llm.plugin.sampling import note_of_comparison
+
+        if self.item is not None:
+            self._samples.append(note_of_comparison(self.item, word, found, rates))
 
     # -- that they are compared --
 
@@ -144,9 +154,11 @@ class RunHost:
     def _end(self, item: pytest.Item, report: pytest.TestReport) -> None:
         if self._told != _nothing():
             report.llm_scores = {"nodeid": item.nodeid, **self._told}  # type: ignore[attr-defined]
+        if self._samples:
+            report.llm_samples = self._samples  # type: ignore[attr-defined]
         self._watches.pop(current.get(), None)
-        if current.get() is None or not self._watches:
-            self._told, self._missed, self.explained = _nothing(), [], False
+        self._told, self._missed, self.explained = _nothing(), [], False
+        self._samples = []
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self) -> None:

@@ -87,6 +87,7 @@ class Ledger:
     unused: list[str] = field(default_factory=list)
     scores: list[Account] = field(default_factory=list)
     snapshots: list[Account] = field(default_factory=list)
+    samples: list[Account] = field(default_factory=list)
     trials: list[Account] = field(default_factory=list)
     reviewed: list[str] = field(default_factory=list)
     review_failed: bool = False
@@ -109,6 +110,9 @@ class Ledger:
 
         snapshots: list[Account] = getattr(report, "llm_snapshots", [])
         self.snapshots += snapshots
+
+        samples: list[Account] = getattr(report, "llm_samples", [])
+        self.samples += samples
 
     def sum(self, name: str) -> float:
         """Return a figure summed over all tests."""

@@ -156,6 +156,8 @@ def _teardown(run: Run, *, passed: bool) -> pytest.TestReport:
     snapshots = [one for other in reports for one in getattr(other, "llm_snapshots", [])]
     if snapshots:
         report.llm_snapshots = [*{str(one): one for one in snapshots}.values()]  # type: ignore[attr-defined]
+    if samples := [one for other in reports for one in getattr(other, "llm_samples", [])]:
+        report.llm_samples = samples  # type: ignore[attr-defined]
     if run.verdict is not None:
         report.user_properties.append(("llm_trials", run.verdict.said))
     return report

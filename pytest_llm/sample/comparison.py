@@ -20,11 +20,19 @@ ByCase = Mapping[str, Sequence[float]]
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """The verdict, the difference that it rests on, and what was compared with what."""
+    """The verdict, the difference that it rests on, and what was compared with what.
+
+    ``paired`` is the number of paired cases, 0 of two samples, and ``changed`` the share of them whose mean changed;
+    ``before`` is the mean of what was before, ``trials`` the number of trials, or cases, a side at the least.
+    """
 
     word: Word
     difference: Difference
     matter: str
+    paired: int
+    changed: float
+    before: float
+    trials: int
 
 
 def compared(before: Rate | Score, after: Rate | Score, margin: float, confidence: float) -> Compared:
@@ -46,7 +54,10 @@ def compared(before: Rate | Score, after: Rate | Score, margin: float, confidenc
     elif tested.interval.high < -margin:
         word = "FAIL"
     said = _difference(old, new, common, isinstance(after, Rate), confidence)
-    return Compared(word, said, _matter(old, new, common))
+    paired = len(common) if len(common) > 1 else 0
+    changed = fmean([fmean(old[case]) != fmean(new[case]) for case in common]) if paired else 0.0
+    units = _units(old, common), _units(new, common)
+    return Compared(word, said, _matter(old, new, common), paired, changed, fmean(units[0]), min(map(len, units)))
 
 
 def _difference(old: ByCase, new: ByCase, common: Sequence[str], rates: bool, confidence: float) -> Difference:
@@ -64,6 +75,8 @@ def _units(values: ByCase, common: Sequence[str]) -> list[float]:
     """Return what is independent: the trials of a single case, else one mean a case."""
     if len(common) == 1:
         return list(values[common[0]])
+    if common:
+        return [fmean(values[case]) for case in common]
     if len(values) == 1:
         return list(next(iter(values.values())))
     return [fmean(trials) for trials in values.values()]

@@ -46,15 +46,19 @@ def decided(
     return "UNDECIDED", _shows(low, "at least", upward) + more
 
 
-def decided_any_time(side: Side, bound: float, confidence: float, outcomes: Sequence[bool]) -> tuple[Word, str]:
-    """Return what the anytime-valid test decides, which may be looked at after every trial."""
+def decided_any_time(side: Side, bound: float, confidence: float, outcomes: Sequence[bool]) -> tuple[Word, str, float]:
+    """Return what the anytime-valid test decides, which may be looked at after every trial, with what it has seen.
+
+    The last is the evidence against the demand: an e-value.
+    """
     test = BettingTest(bound, confidence)
     for outcome in outcomes:
         test.update(outcome)
-    if test.decision == "undecided":
-        return "UNDECIDED", f"{test.interval()} at any time"
-    word: Word = "PASS" if (test.decision == "above") is (side == "at least") else "FAIL"
-    return word, f"{test.interval()} at any time"
+    alarm = test.e_below if side == "at least" else test.e_above
+    word: Word = "UNDECIDED"
+    if test.decision != "undecided":
+        word = "PASS" if (test.decision == "above") is (side == "at least") else "FAIL"
+    return word, f"{test.interval()} at any time", alarm
 
 
 def least_any_time(side: Side, bound: float, confidence: float) -> int:

@@ -101,15 +101,18 @@ class Rate:
         asked = bound_of(bound, f"rate.{side.replace(' ', '_')}({bound!r})", inner=True)
         sure = confidence_of(confidence, self.confidence)
         if not self.any_time:
-            unreachable(side, asked, sure, self._units)
+            unreachable(side, asked, sure, self.units)
         said = f"rate {self._shown(asked)} is {side} {asked:g}"
         if self.errors:
             return Verdict("FAIL", f"{said}  ({self._counts()})", self.evidence(side == "at most"))
+        alarm = None
         if self.any_time:
-            word, why = decided_any_time(side, asked, sure, [one.passed is True for one in self.outcomes])
+            word, why, alarm = decided_any_time(side, asked, sure, [one.passed is True for one in self.outcomes])
         else:
             word, why = decided(side, asked, sure, self.passed, self.trials, self._cases())
         claim = f"{said}  ({word} at {sure * 100:g}% confidence: {self.passed} of {self.trials} trials, {why})"
+        if (runner := host.current()) is not None:
+            runner.judged(self, claim, word != "FAIL", alarm)
         return Verdict(word, claim, self.evidence(side == "at most"))
 
     # -- comparing --
@@ -146,7 +149,7 @@ class Rate:
         self._judged()
         holds = not self.errors and _OPERATORS[op](self.passed / self.trials, asked)
         if (runner := host.current()) is not None:
-            runner.judged(self, op, asked, holds)
+            runner.judged(self, self.claim(op, asked), holds)
         return holds
 
     # -- telling --
@@ -198,7 +201,7 @@ class Rate:
         return 1 < len(set(self.cases)) < len(self.cases)
 
     @property
-    def _units(self) -> int:
+    def units(self) -> int:
         """The number of independent trials: that of the cases where several trials share one."""
         return len(set(self.cases)) if self._clustered else len(self.outcomes)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations
 from statistics import fmean
 from typing import Any, overload
@@ -30,7 +30,8 @@ class Sample(Drawn, Sequence[Response]):
 
     ``llm.sample(prompt, trials=20)`` gives one; ``Sample(answers)`` makes one of responses or texts. ``cases`` says
     which input each answers (one label an answer): answers of one case are no independent evidence about others, and
-    two samples are compared case by case. ``first + second`` joins samples.
+    two samples are compared case by case. ``first + second`` joins samples. ``requests`` holds the
+    fingerprint of the request of each answer, where it is known.
 
     ``assert sample == expectation`` expects it of *every* draw, ``!=`` of none.
     """
@@ -38,8 +39,16 @@ class Sample(Drawn, Sequence[Response]):
     responses: tuple[Response, ...]
     cases: tuple[str, ...]
     any_time: bool
+    requests: tuple[str, ...] = field(compare=False)
 
-    def __init__(self, answers: Iterable[Response | str], cases: Iterable[str] = (), *, any_time: bool = False) -> None:
+    def __init__(
+        self,
+        answers: Iterable[Response | str],
+        cases: Iterable[str] = (),
+        *,
+        any_time: bool = False,
+        requests: Iterable[str] = (),
+    ) -> None:
         responses = tuple(map(_response, [answers] if isinstance(answers, str) else answers))
         labels = tuple(cases) or (_CASE,) * len(responses)
         if not responses:
@@ -53,6 +62,7 @@ class Sample(Drawn, Sequence[Response]):
         object.__setattr__(self, "responses", responses)
         object.__setattr__(self, "cases", labels)
         object.__setattr__(self, "any_time", any_time)
+        object.__setattr__(self, "requests", tuple(requests))
 
     def __len__(self) -> int:
         return len(self.responses)
@@ -64,7 +74,8 @@ class Sample(Drawn, Sequence[Response]):
 
     def __getitem__(self, index: int | slice) -> Response | Sample:
         if isinstance(index, slice):
-            return Sample(self.responses[index], self.cases[index], any_time=self.any_time)
+            requests = self.requests[index]
+            return Sample(self.responses[index], self.cases[index], any_time=self.any_time, requests=requests)
         return self.responses[index]
 
     def __iter__(self) -> Iterator[Response]:
@@ -77,6 +88,7 @@ class Sample(Drawn, Sequence[Response]):
             (*self.responses, *other.responses),
             (*self.cases, *other.cases),
             any_time=self.any_time or other.any_time,
+            requests=(*self.requests, *other.requests),
         )
 
     def __radd__(self, other: object) -> Sample:

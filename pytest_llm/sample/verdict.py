@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from pytest_llm import host
 
 __all__ = ["UndecidedWarning", "Verdict", "Word"]
 
+_PACKAGE = str(Path(__file__).parents[1])
 Word = Literal["PASS", "FAIL", "UNDECIDED"]
 
 
@@ -34,5 +37,13 @@ class Verdict:
         runner = host.current()
         if runner is not None and runner.undecided == "fail":
             return False
-        warnings.warn(self.claim, UndecidedWarning, stacklevel=2)
+        warnings.warn(self.claim, UndecidedWarning, stacklevel=_outside())
         return True
+
+
+def _outside() -> int:
+    """Return the stack level, as ``__bool__`` counts it, of the first frame that is not of this package."""
+    level, frame = 1, sys._getframe(1)
+    while frame.f_back is not None and frame.f_code.co_filename.startswith((_PACKAGE, "<string>")):
+        level, frame = level + 1, frame.f_back
+    return level

@@ -12,6 +12,8 @@ import openai
 import openai.resources.chat.completions
 import openai.resources.embeddings
 import pytest
+import scipy.special
+import scipy.stats
 
 import pytest_llm
 
@@ -20,6 +22,7 @@ from .server import Provider
 
 # pytester forgets what an in-process run has imported; what is here already it keeps, and so is fast.
 assert openai.OpenAI
+assert scipy.stats
 for _module in pkgutil.walk_packages(pytest_llm.__path__, "pytest_llm."):
     import_module(_module.name)
 
