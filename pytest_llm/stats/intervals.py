@@ -11,7 +11,15 @@ from typing import Any
 from pytest_llm.stats.checks import check_counts, check_probability, check_values
 from pytest_llm.stats.student import half_width, standard_error
 
-__all__ = ["Interval", "bootstrap", "clopper_pearson", "lower_bound", "mean_interval", "upper_bound", "wilson"]
+__all__ = [
+    "Interval",
+    "bootstrap",
+    "clopper_pearson",
+    "lower_bound",
+    "mean_interval",
+    "upper_bound",
+    "wilson",
+]
 
 _MOST_DECIMALS = 4
 
@@ -59,10 +67,9 @@ def wilson(successes: int, n: int, confidence: float = 0.95) -> Interval:
     """
     check_counts(successes, n)
     check_probability("confidence", confidence)
-    z = NormalDist().inv_cdf((1 + confidence) / 2)
-    rate = successes / n
-    middle = (rate + z * z / (2 * n)) / (1 + z * z / n)
-    half = z * sqrt(rate * (1 - rate) / n + z * z / (4 * n * n)) / (1 + z * z / n)
+    z, share = NormalDist().inv_cdf((1 + confidence) / 2), successes / n
+    middle = (share + z * z / (2 * n)) / (1 + z * z / n)
+    half = z * sqrt(share * (1 - share) / n + z * z / (4 * n * n)) / (1 + z * z / n)
     low = 0.0 if successes == 0 else max(0.0, middle - half)
     return Interval(low, 1.0 if successes == n else min(1.0, middle + half), confidence)
 

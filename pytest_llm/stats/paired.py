@@ -2,46 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
-from math import sqrt
-from statistics import NormalDist, fmean
-from typing import Literal
+from collections.abc import Hashable, Sequence
+from statistics import fmean
 
 from pytest_llm.errors import ConfigurationError
 from pytest_llm.stats.checks import check_pairs, check_probability, check_values
-from pytest_llm.stats.intervals import Interval, mean_interval
+from pytest_llm.stats.difference import Difference, NoWorse
+from pytest_llm.stats.intervals import mean_interval
+from pytest_llm.stats.noninferiority import paired_tails
+from pytest_llm.stats.score import tango
 from pytest_llm.stats.student import one_sided_p, standard_error, two_sided_p
 
-__all__ = ["Difference", "NoWorse", "Verdict", "mcnemar", "no_worse", "paired_difference", "wilcoxon"]
-
-Verdict = Literal["no worse", "worse", "undecided"]
+__all__ = ["mcnemar", "no_worse", "paired_difference", "wilcoxon"]
 
 _EXACT_RANKS = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """How much the after differs from the before: the mean (after - before), its interval, the p-value of no change."""
-
-    mean: float
-    interval: Interval
-    p: float
-    test: str
-    n: int
-
-    def __str__(self) -> str:
-        return f"{self.mean:+.2f} ({self.interval.signed()}, {self.test} p = {self.p:.2g}, n = {self.n})"
-
-
-@dataclass(frozen=True, slots=True)
-class NoWorse:
-    """Whether the after is worse than the before by no more than a margin; "undecided" asks for more cases."""
-
-    verdict: Verdict
-    margin: float
-    p: float
-    difference: Difference
 
 
 def mcnemar(b: int, c: int) -> float:
@@ -109,62 +83,27 @@ def paired_difference(
     if {*old, *new} <= {0.0, 1.0}:
         lost, gained = differences.count(-1.0), differences.count(1.0)
         return Difference(mean, tango(lost, gained, n, confidence), mcnemar(lost, gained), "McNemar", n)
+    check_values("before", old, least=2)
     interval = mean_interval(differences, confidence)
     return Difference(mean, interval, wilcoxon(differences), "Wilcoxon", n)
 
 
-def tango(lost: int, gained: int, n: int, confidence: float = 0.95) -> Interval:
-    """Return the score interval of a difference of paired rates, gained/n - lost/n (Tango 1998)."""
-    z = NormalDist().inv_cdf((1 + confidence) / 2)
-    mean = (gained - lost) / n
-    low = _root(lambda at: tango_z(lost, gained, n, at) > z, -1.0, mean)
-    high = _root(lambda at: tango_z(lost, gained, n, at) >= -z, mean, 1.0)
-    return Interval(low, high, confidence)
-
-
-def tango_z(lost: int, gained: int, n: int, difference: float) -> float:
-    """Return Tango's score statistic of the hypothesis that the difference of paired rates is ``difference``."""
-    excess = gained - lost - n * difference
-    if excess == 0:
-        return 0.0
-    # The likelihood of the share of losses, given the difference, is greatest at the root of a quadratic.
-    b = difference * (2 * n + lost - gained) - lost - gained
-    c = -lost * difference * (1 - difference)
-    share = (sqrt(max(0.0, b * b - 8 * n * c)) - b) / (4 * n)
-    variance = n * (2 * share + difference * (1 - difference))
-    return excess / sqrt(variance) if variance > 0 else (1 if excess > 0 else -1) * float("inf")
-
-
 def no_worse(before: Sequence[float], after: Sequence[float], margin: float, confidence: float = 0.95) -> NoWorse:
-    """Return whether the after is worse than the before, over the same cases, by no more than ``margin``.
+    """Compare the same cases before and after: "no worse", "worse" by more than ``margin``, or "undecided".
 
-    A test of non-inferiority: "no worse" when the data rule out, at one-sided ``confidence``, a fall of the mean by
-    ``margin`` or more; "worse" when they rule out a lesser one. Pass/fail outcomes by the score statistic of Tango
-    (1998), scores by Student's t. Raises ``ConfigurationError`` for a margin outside (0, 1) or sequences of different
-    lengths.
+    Pass/fail outcomes by the score statistic of Tango (1998), up to 250 cases with its exact distribution, at the share
+    of discordant cases that is the worst for it; fewer than ``least_trials(1 - margin)`` never show "no worse". Scores
+    by Student's t, which holds for differences that are roughly symmetric: rare great falls among many small changes
+    need more cases. Each verdict is wrong with a probability of at most ``1 - confidence``.
+
+    Raises ``ConfigurationError`` for a margin outside (0, 1) or sequences of different lengths.
     """
     check_probability("margin", margin)
     difference = paired_difference(before, after, confidence=confidence)
+    changes = [float(two) - float(one) for one, two in zip(before, after, strict=True)]
     if difference.test == "McNemar":
-        changes = [float(two) - float(one) for one, two in zip(before, after, strict=True)]
-        z = tango_z(changes.count(-1.0), changes.count(1.0), len(changes), -margin)
-        p = NormalDist().cdf(-z)
+        tails = paired_tails(changes.count(-1.0), changes.count(1.0), len(changes), margin)
     else:
-        error, freedom = standard_error([float(two) - float(one) for one, two in zip(before, after, strict=True)])
-        p = one_sided_p(difference.mean + margin, error, freedom)
-    return NoWorse(verdict_of(p, confidence), margin, p, difference)
-
-
-def verdict_of(p: float, confidence: float) -> Verdict:
-    """Return the verdict of the one-sided p-value of "worse by the margin or more"."""
-    if p <= 1 - confidence:
-        return "no worse"
-    return "worse" if p >= confidence else "undecided"
-
-
-def _root(holds: Callable[[float], bool], low: float, high: float) -> float:
-    """Return where a condition that holds below and fails above turns."""
-    for _ in range(60):
-        middle = (low + high) / 2
-        low, high = (middle, high) if holds(middle) else (low, middle)
-    return (low + high) / 2
+        p = one_sided_p(difference.mean + margin, *standard_error(changes))
+        tails = p, 1 - p
+    return NoWorse.of(difference, margin, tails)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from math import exp, log, sqrt
+from math import exp, inf, log, sqrt
 from typing import Literal
 
 from pytest_llm.errors import ConfigurationError
@@ -22,6 +22,7 @@ _PLACES = [(place + 0.5) / _STAKES for place in range(_STAKES)]
 _BOLD = [sqrt(1 - (1 - place) ** 2) for place in _PLACES]
 _WARY = [1 - sqrt(1 - place) for place in _PLACES]
 _HALVINGS = 50
+_OVERFLOW = 700
 
 
 @dataclass(slots=True)
@@ -56,12 +57,12 @@ class BettingTest:
     @property
     def e_above(self) -> float:
         """The evidence against "the rate is at most the bound": an e-value."""
-        return exp(self._log_above(self.bound))
+        return _exp(self._log_above(self.bound))
 
     @property
     def e_below(self) -> float:
         """The evidence against "the rate is at least the bound": an e-value."""
-        return exp(self._log_below(self.bound))
+        return _exp(self._log_below(self.bound))
 
     def update(self, outcome: bool) -> Decision:
         """Take one trial's outcome and return the decision."""
@@ -100,6 +101,10 @@ def _log_wealth(won: int, lost: int, bound: float, stakes: list[float]) -> float
     logs = [won * log(1 + stake * odds) + lost * log(1 - stake) for stake in stakes]
     most = max(logs)
     return most + log(sum(exp(one - most) for one in logs) / len(logs))
+
+
+def _exp(power: float) -> float:
+    return exp(power) if power < _OVERFLOW else inf
 
 
 def _crossing(is_high: Callable[[float], bool]) -> float:
