@@ -6,9 +6,15 @@ from collections.abc import Callable
 from xml.etree import ElementTree
 
 import pytest
+import scipy.special
+import scipy.stats
 
 from .project import Project, errors, section
 from .server import Answer, Call, Provider
+
+# pytester forgets what an inner run imports first, and numpy is imported once only.
+assert scipy.special
+assert scipy.stats
 
 ASK = """
     import pytest
@@ -185,9 +191,7 @@ def test_a_fixture_that_fails_is_an_error_and_no_low_rate(project: Project) -> N
 
     result.assert_outcomes(errors=1)
     assert errors(result) == ["RuntimeError: no database"]
-    assert (
-        "Trial 3 of 5, after 2 trials of which 1 passed. What is no answer counts for no rate." in result.outlines
-    )
+    assert "Trial 3 of 5, after 2 trials of which 1 passed. What is no answer counts for no rate." in result.outlines
 
 
 def test_a_teardown_that_fails_is_an_error_beside_the_verdict(project: Project) -> None:
@@ -266,9 +270,7 @@ def test_a_provider_in_trouble_is_no_bad_score(project: Project, provider: Provi
 
     result.assert_outcomes(failed=1)
     assert len(provider.calls) == 3
-    assert (
-        "Trial 3 of 10, after 2 trials of which 2 passed. What is no answer counts for no rate." in result.outlines
-    )
+    assert "Trial 3 of 10, after 2 trials of which 2 passed. What is no answer counts for no rate." in result.outlines
 
 
 SKIPS = """
