@@ -74,8 +74,8 @@ def explain_miss(
     """Return the explanation of a miss in at most eight lines.
 
     ``cassette`` is the file's path as shown, ``recorded`` the number of its interactions, ``test_recorded`` that of
-    this test, ``draws`` the recorded draws of the very request, ``trials`` the number of the trial that asks and that of
-    the last recorded one, ``hint`` one line on recordings found elsewhere.
+    this test, ``draws`` the recorded draws of the very request, ``trials`` the number of the trial that asks and of the
+    last recorded one, ``hint`` one line on recordings found elsewhere.
     """
     if kind == "trial":
         head, story = _head_of_trial(cassette, asked, trials)
