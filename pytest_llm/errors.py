@@ -14,7 +14,7 @@
     └── LLMOutcome                    ends the test, past every ``except Exception``
         ├── CassetteMissError         a request has no recording
         ├── BudgetExceededError       a live call would exceed the budget
-        └── UninterceptedCallError    provider traffic over an HTTP stack that is not intercepted
+        └── UninterceptedCallError    provider traffic that can be neither replayed nor recorded
 
 The outcomes derive from ``BaseException``, as pytest's own do: an SDK that retries on every exception of
 its transport, or an application that falls back, must not be able to swallow them.
@@ -78,4 +78,7 @@ class BudgetExceededError(LLMOutcome):
 
 
 class UninterceptedCallError(LLMOutcome):
-    """A provider was about to be called over an HTTP stack that is not intercepted; nothing was sent."""
+    """A provider was about to be called where that can be neither replayed nor recorded; nothing was sent.
+
+    Over an HTTP stack that is not intercepted, or from a thread that cannot be told to belong to a trial.
+    """

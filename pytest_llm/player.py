@@ -68,7 +68,7 @@ class Player:
         self._journal = journal
         self._find_elsewhere = find_elsewhere
         self._lock = threading.Lock()
-        self._track = cassette.track(place.slot)
+        self._track = cassette.track(place.slot, place.trial)
         self._issued: dict[str, int] = {}
         self._edited: dict[str, str] | None = None
         self._redacted: list[tuple[str, str]] = []
@@ -112,13 +112,17 @@ class Player:
             return self._live(sought, _next_draw(draws, taken), raw if sought.untouched else "")
         raise self._miss(self._kind(taken), sought, digest, taken)
 
+    def knows(self, request: HTTPRequest) -> bool:
+        """Say whether a request is ours."""
+        return raw_key(request, self._query(request)) in self._track.fingerprints or self._is_ours(request)
+
     def blocks(self, host: str) -> bool:
         """Say whether a connection from outside an intercepted stack must not be made."""
         return self.mode != "live" and self.studio.hosts.guards(host)
 
     def blocked(self, host: str) -> BaseException:
         """Return the error for such a connection, noted on the test."""
-        return self._note(
+        return self.note(
             UninterceptedCallError(
                 f"{self.place.nodeid} was about to call {host} over an HTTP stack that is not intercepted (httpx, "
                 "httpx2, aiohttp and urllib3 are), so it can neither be replayed nor recorded. Nothing was sent.\n"
@@ -206,7 +210,7 @@ class Player:
         try:
             reservation = self.studio.budget.reserve(self._worst_case(asked, sought.request))
         except BudgetExceededError as error:
-            raise self._note(error) from None
+            raise self.note(error) from None
         journal = None
         if self.mode != "live":
             try:
@@ -226,6 +230,8 @@ class Player:
             }
             if raw:
                 identity["raw"] = raw
+            if self.place.trial > 1:
+                identity["trial"] = self.place.trial
             if is_loopback(sought.request.host) and not self.studio.readings.knows_price(asked.model):
                 identity["local"] = True  # the host is not recorded, and what runs on this machine costs nothing
         captured = capturing.get()
@@ -303,6 +309,8 @@ class Player:
             return "exhausted"
         if self.mode == "once":
             return "once"
+        if self.place.trial > 1 and not self._track.entries and self.cassette.last_trial(self.place.slot):
+            return "trial"
         return "unmatched" if self.cassette.exists else "absent"
 
     def _miss(
@@ -322,12 +330,14 @@ class Player:
             fingerprint=digest,
             asked=asked,
             draws=taken,
+            trials=(self.place.trial, self.cassette.last_trial(self.place.slot)),
             command=f'pytest --llm-record={wanted}{self.place.options} "{self.place.nodeid}"',
         )
         self.misses.append(miss)
-        return self._note(CassetteMissError(miss.message))
+        return self.note(CassetteMissError(miss.message))
 
-    def _note(self, outcome: T) -> T:
+    def note(self, outcome: T) -> T:
+        """Keep an outcome, which ends the test whatever becomes of it; return it to be raised."""
         self.outcomes.append(outcome)
         return outcome
 

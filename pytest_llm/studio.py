@@ -25,13 +25,15 @@ _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0"})
 class Place:
     """Where a test stands: its node id, its name (class, function, parameters), its slot in the cassette.
 
-    ``options`` are those of the command line that a command to record it must repeat.
+    ``options`` are those of the command line that a command to record it must repeat; ``trial`` is which of the test's
+    trials it is, from 1.
     """
 
     nodeid: str
     test: str
     slot: str
     options: str = ""
+    trial: int = 1
 
 
 class Hosts:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-__all__ = ["Entry", "ordered", "same_answer"]
+__all__ = ["Entry", "draws_in_order", "number_of", "ordered", "same_answer", "trial_of"]
 
 Entry = dict[str, Any]
 """``test`` (the test's name with its parameters), ``fingerprint``, ``parts``, ``raw`` (hash of the bytes sent),
 ``draw``, ``dialect``, ``method``, ``path``, ``query``, ``request``, ``status``, ``headers``, ``response`` or
 ``events``, ``spelling``, ``model`` (served), ``system_fingerprint``, ``usage``, ``recorded`` (ISO date), ``latency``
-(seconds), ``cut`` (the application closed the stream early), ``local`` (a model of this machine: it costs nothing)."""
+(seconds), ``cut`` (the application closed the stream early), ``local`` (a model of this machine: it costs nothing),
+``trial`` (which trial of the test asked, from 2; absent for the first or only one)."""
 
 _ANSWER = frozenset({"response", "events", "headers"})
 
@@ -35,6 +36,17 @@ def same_answer(old: Entry, new: Entry, stable: Callable[[object], object]) -> b
     if old.get("model") != new.get("model") or old.get("system_fingerprint") != new.get("system_fingerprint"):
         return False
     return all(stable(old.get(key)) == stable(new.get(key)) for key in _ANSWER)
+
+
+def trial_of(entry: Entry) -> int:
+    """Return the number of the trial that a recording belongs to, from 1; a test that is run once is its own first."""
+    number: int = entry.get("trial", 1)
+    return number
+
+
+def number_of(entry: Entry) -> tuple[str, int, int]:
+    """Return what tells a recording from the others of its test: fingerprint, trial, draw."""
+    return entry["fingerprint"], trial_of(entry), entry.get("draw", 1)
 
 
 def draws_in_order(entries: Iterable[Entry]) -> list[Entry]:

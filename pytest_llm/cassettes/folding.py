@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pytest_llm.cassettes.entry import Entry, same_answer
+from pytest_llm.cassettes.entry import Entry, number_of, same_answer, trial_of
 from pytest_llm.cassettes.journal import Record, journals_of, read_journal
 from pytest_llm.cassettes.store import Cassette, slot_of
 from pytest_llm.paths import exclusive
@@ -56,7 +56,12 @@ def _fold(records: list[Record], path: Path, session: str, stable: Stable, stale
     cassette = Cassette(path)
     result = Folded(path)
     merged, refused = _merged(cassette.entries, records, session, stable, stale, result)
-    if merged != cassette.entries:
+    before = dict(cassette.trials)
+    kept_back = {entry["test"] for entry in refused}
+    for record in records:
+        told = {test: outcomes for test, outcomes in record.trials.items() if test not in kept_back}
+        cassette.trials |= {slot_of(test, path): outcomes for test, outcomes in told.items()}
+    if merged != cassette.entries or before != cassette.trials:
         cassette.write(merged)
     if refused:
         result.set_aside = set_aside_path(path)
@@ -143,7 +148,7 @@ def _merged(
 
 def _by_test(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
     found: dict[str, list[Entry]] = {}
-    for entry in sorted(entries, key=lambda entry: entry.get("_order", 0)):
+    for entry in sorted(entries, key=lambda entry: (trial_of(entry), entry.get("_order", 0))):
         found.setdefault(entry["test"], []).append(entry)
     return found
 
@@ -162,11 +167,11 @@ def _flat(groups: dict[str, list[Entry]]) -> list[Entry]:
 def _add(groups: dict[str, list[Entry]], slot: str, new: list[Entry], stable: Stable) -> None:
     """Add interactions after those of the same test; the same answer to the same draw is not added twice."""
     group = groups.setdefault(slot, []) if new else []
-    draws: dict[str, dict[int, Entry]] = {}
+    draws: dict[tuple[str, int], dict[int, Entry]] = {}
     for entry in group:
-        draws.setdefault(entry["fingerprint"], {})[entry.get("draw", 1)] = entry
+        draws.setdefault((entry["fingerprint"], trial_of(entry)), {})[entry.get("draw", 1)] = entry
     for entry in map(_plain, new):
-        taken = draws.setdefault(entry["fingerprint"], {})
+        taken = draws.setdefault((entry["fingerprint"], trial_of(entry)), {})
         twin = taken.get(entry["draw"])
         if twin is not None:
             if same_answer(twin, entry, stable(entry["dialect"])):
@@ -181,10 +186,10 @@ def _refreshed(old: list[Entry], new: list[Entry], stable: Stable, stale: Callab
 
     Interactions of which one quotes an id that another's answer made up (a tool call's) are kept together or not.
     """
-    twins = {(entry["fingerprint"], entry.get("draw", 1)): entry for entry in old}
+    twins = {number_of(entry): entry for entry in old}
 
     def same(entry: Entry) -> bool:
-        twin = twins.get((entry["fingerprint"], entry["draw"]))
+        twin = twins.get(number_of(entry))
         return twin is not None and not stale(twin) and same_answer(twin, entry, stable(entry["dialect"]))
 
     kept = [same(entry) for entry in new]
@@ -192,10 +197,7 @@ def _refreshed(old: list[Entry], new: list[Entry], stable: Stable, stale: Callab
     while broken := [(one, other) for one, other in links if kept[one] != kept[other]]:
         for pair in broken:
             kept[pair[0]] = kept[pair[1]] = False
-    return [
-        twins[entry["fingerprint"], entry["draw"]] if keep else _plain(entry)
-        for entry, keep in zip(new, kept, strict=True)
-    ]
+    return [twins[number_of(entry)] if keep else _plain(entry) for entry, keep in zip(new, kept, strict=True)]
 
 
 def _quotes(entries: list[Entry]) -> list[tuple[int, int]]:

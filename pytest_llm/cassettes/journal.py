@@ -54,9 +54,9 @@ class Journal:
             self._unwritten.append(line)
             self._flush()
 
-    def end(self, test: str, outcome: str) -> None:
-        """Note how a test went: ``passed`` or ``failed``."""
-        self.append({"_end": outcome, "test": test})
+    def end(self, test: str, outcome: str, trials: str = "") -> None:
+        """Note how a test went: ``passed`` or ``failed``, and each of its trials, ``.`` or ``F``, if it has some."""
+        self.append({"_end": outcome, "test": test, **({"trials": trials} if trials else {})})
 
     def close(self) -> None:
         """Write what is left and give up the lock.
@@ -103,6 +103,7 @@ class Record:
     path: Path
     entries: list[Entry] = field(default_factory=list)
     outcomes: dict[str, str] = field(default_factory=dict)
+    trials: dict[str, str] = field(default_factory=dict)
     damaged: int = 0
     torn: bool = False
 
@@ -124,6 +125,8 @@ def read_journal(path: Path) -> Record:
             record.damaged += 1
         elif "_end" in item:
             record.outcomes[item["test"]] = item["_end"]
+            if "trials" in item:
+                record.trials[item["test"]] = item["trials"]
         else:
             record.entries.append(item)
     return record

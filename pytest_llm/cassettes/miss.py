@@ -13,7 +13,7 @@ from pytest_llm.text import and_list, plural, short
 
 __all__ = ["Miss", "MissKind", "explain_miss", "nearest"]
 
-MissKind = Literal["absent", "unmatched", "exhausted", "once", "cut"]
+MissKind = Literal["absent", "unmatched", "exhausted", "once", "cut", "trial"]
 _MOST_LINES = 8
 
 
@@ -68,14 +68,19 @@ def explain_miss(
     asked: Reading,
     draws: int,
     command: str,
+    trials: tuple[int, int] = (1, 0),
     hint: str = "",
 ) -> Miss:
     """Return the explanation of a miss in at most eight lines.
 
     ``cassette`` is the file's path as shown, ``recorded`` the number of its interactions, ``test_recorded`` that of
-    this test, ``draws`` the recorded draws of the very request, ``hint`` one line on recordings found elsewhere.
+    this test, ``draws`` the recorded draws of the very request, ``trials`` the number of the trial that asks and of the
+    last recorded one, ``hint`` one line on recordings found elsewhere.
     """
-    head, story = _head(kind, cassette, recorded, test_recorded, fingerprint, asked, draws)
+    if kind == "trial":
+        head, story = _head_of_trial(cassette, asked, trials)
+    else:
+        head, story = _head(kind, cassette, recorded, test_recorded, fingerprint, asked, draws)
     body: list[str] = []
     if near is not None:
         body, told = _nearest_lines(*near)
@@ -125,6 +130,14 @@ def _head(
     return (
         f"No recording of this request in {cassette} ({plural(recorded, 'interaction')}).",
         "no such request",
+    )
+
+
+def _head_of_trial(cassette: str, asked: Reading, trials: tuple[int, int]) -> tuple[str, str]:
+    wanted, recorded = trials
+    return (
+        f"No recording of trial {wanted} in {cassette} ({plural(recorded, 'trial')} recorded). It asks {_what(asked)}.",
+        f"trial {wanted}, only {recorded} recorded",
     )
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
-from pytest_llm.cassettes.entry import Entry, draws_in_order, ordered
+from pytest_llm.cassettes.entry import Entry, draws_in_order, ordered, trial_of
 from pytest_llm.cassettes.files import VERSION, read_document, shown, write_text
 from pytest_llm.cassettes.rendering import render
 from pytest_llm.errors import CassetteError
@@ -32,7 +32,7 @@ def slot_of(test: str, path: Path) -> str:
 
 
 class Track:
-    """The recordings of one test (one set of parameters): draws by fingerprint, fingerprints by raw hash."""
+    """The recordings of one trial of one test: draws by fingerprint, fingerprints by raw hash."""
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         self.entries = list(entries)
@@ -50,6 +50,8 @@ class Track:
 class Cassette:
     """The interactions recorded for one test function, with all its parameters, and the scores of its texts.
 
+    ``trials`` holds, by slot, how each trial went when it was recorded: ``.`` passed, ``F`` failed.
+
     Raises ``CassetteError`` when the file exists but cannot be understood.
     """
 
@@ -58,8 +60,9 @@ class Cassette:
         content = read_document(path) if read and path.exists() else {}
         self.entries: list[Entry] = _listed(path, content, "interactions", _NEEDED) if content else []
         self.scores: list[Entry] = _listed(path, content, "scores", SCORE_KEYS) if "scores" in content else []
+        self.trials = _outcomes(path, content)
         self.exists = bool(self.entries)
-        self._by_slot: dict[str, list[Entry]] | None = None
+        self._by_trial: dict[tuple[str, int], list[Entry]] | None = None
 
     def __len__(self) -> int:
         return len(self.entries)
@@ -67,39 +70,60 @@ class Cassette:
     def __repr__(self) -> str:
         return f"<Cassette {shown(self.path)}: {len(self)} interactions>"
 
-    def track(self, slot: str) -> Track:
-        """Return the recordings of the test with this slot."""
-        if self._by_slot is None:
-            self._by_slot = {}
+    def track(self, slot: str, trial: int = 1) -> Track:
+        """Return the recordings of the test with this slot, those of one of its trials."""
+        return Track(self._trials().get((slot, trial), ()))
+
+    def last_trial(self, slot: str) -> int:
+        """Return the number of the last trial of which something is recorded, 0 when nothing is."""
+        return max((trial for other, trial in self._trials() if other == slot), default=0)
+
+    def _trials(self) -> dict[tuple[str, int], list[Entry]]:
+        if self._by_trial is None:
+            self._by_trial = {}
             for entry in self.entries:
-                self._by_slot.setdefault(slot_of(entry["test"], self.path), []).append(entry)
-        return Track(self._by_slot.get(slot, ()))
+                self._by_trial.setdefault((slot_of(entry["test"], self.path), trial_of(entry)), []).append(entry)
+        return self._by_trial
 
     def write(self, entries: Iterable[Entry]) -> None:
         """Replace the file's interactions; a cassette without interactions and scores is no file."""
         kept = [ordered(entry) for entry in entries]
         if kept or self.scores:
-            write_text(self.path, document(kept, self.scores))
+            slots = {slot_of(entry["test"], self.path) for entry in kept}
+            self.trials = {slot: outcomes for slot, outcomes in self.trials.items() if slot in slots}
+            write_text(self.path, document(kept, self.scores, self.trials))
         elif self.path.exists():
             self.path.unlink()
-        self.entries, self._by_slot, self.exists = kept, None, bool(kept)
+        self.entries, self._by_trial, self.exists = kept, None, bool(kept)
 
     def remove(self, unwanted: Collection[int]) -> None:
         """Delete the interactions at these positions."""
         self.write(entry for index, entry in enumerate(self.entries) if index not in unwanted)
 
 
-def document(entries: list[Entry], scores: list[Entry]) -> str:
+def document(entries: list[Entry], scores: list[Entry], trials: Mapping[str, str]) -> str:
     """Return the text of a cassette file."""
     parts = [_array("interactions", [render(entry, 4) for entry in entries])]
     if scores:
         parts.append(_array("scores", [json.dumps(score, ensure_ascii=False, sort_keys=True) for score in scores]))
+    if trials:
+        parts.append(f'  "trials": {json.dumps(trials, ensure_ascii=False, sort_keys=True)}')
     return "{\n" + ",\n".join(parts) + f',\n  "version": {VERSION}\n}}\n'
 
 
 def _array(name: str, items: list[str]) -> str:
     body = ",\n".join("    " + item for item in items)
     return f'  "{name}": [\n{body}\n  ]' if items else f'  "{name}": []'
+
+
+def _outcomes(path: Path, content: dict[str, object]) -> dict[str, str]:
+    found = content.get("trials", {})
+    if not isinstance(found, dict) or not all(isinstance(one, str) and not one.strip(".F") for one in found.values()):
+        raise CassetteError(
+            f"{shown(path)}: 'trials' does not hold the outcomes of trials, as '..F.'. "
+            f"Restore it: git checkout -- {shown(path)}"
+        )
+    return dict(found)
 
 
 def _listed(path: Path, content: dict[str, object], name: str, needed: frozenset[str]) -> list[Entry]:

@@ -56,6 +56,10 @@ def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Declare the markers and read the options, so that a wrong one is a usage error before any test."""
     config.addinivalue_line("markers", "llm(model=, record=, cassette=): this test's model calls use its cassette")
+    config.addinivalue_line(
+        "markers",
+        "llm_trials(n, rate=1.0, confidence=None, concurrent=False): run the test n times; a share of rate must pass",
+    )
     config.addinivalue_line("markers", "llm_live: this test calls the provider; it runs under --llm-live only")
     config.stash[SETTINGS] = read_settings(config)
     if _reviews(config):
@@ -108,12 +112,25 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         review(config, items)
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Refuse a number of trials that can never pass."""
+    if metafunc.definition.get_closest_marker("llm_trials") is not None:
+        from pytest_llm.plugin.trial import refuse
+
+        refuse(metafunc.definition)
+
+
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Register the hooks around each test when one of them is ours."""
+    manager = session.config.pluginmanager
     if any(map(is_ours, session.items)):
         from pytest_llm.plugin import running
 
-        session.config.pluginmanager.register(running, "llm-regression-running")
+        manager.register(running, "llm-regression-running")
+    if any(item.get_closest_marker("llm_trials") is not None for item in session.items):
+        from pytest_llm.plugin import trials
+
+        manager.register(trials, "llm-regression-trials")
 
 
 def pytest_assertrepr_compare(config: pytest.Config, op: str, left: object, right: object) -> list[str] | None:
@@ -128,8 +145,12 @@ def pytest_assertrepr_compare(config: pytest.Config, op: str, left: object, righ
     return lines
 
 
-def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] | None:
-    """Show a test without a recording as UNRECORDED."""
+def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str | tuple[str, dict[str, bool]]] | None:
+    """Show a test without a recording as UNRECORDED, and beside a verdict on trials how many passed."""
+    if hasattr(report, "llm_trials"):
+        from pytest_llm.plugin.trial_summary import trial_status
+
+        return trial_status(report)
     return ("failed", "U", "UNRECORDED") if getattr(report, "llm_unrecorded", False) else None
 
 
@@ -150,7 +171,8 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     for line in ledger.reviewed:
         terminalreporter.write_line(line)
     settings = config.stash[SETTINGS]
-    if ledger.accounts or ledger.scores or ledger.samples or settings.calibrate or settings.power:
+    told = ledger.accounts or ledger.scores or ledger.samples or ledger.trials
+    if told or settings.calibrate or settings.power:
         from pytest_llm.plugin.finishing import summarise
 
         summarise(terminalreporter, config)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections import defaultdict
 from collections.abc import Callable, Generator, Sequence
 from functools import cached_property
+from threading import RLock
 from typing import Any
 from weakref import ReferenceType, ref
 
@@ -17,8 +19,10 @@ from pytest_llm.errors import CassetteError, ConfigurationError, LLMError
 from pytest_llm.expectations.base import Expectation
 from pytest_llm.host import Similarity
 from pytest_llm.metrics.guards import differences
+from pytest_llm.player import Player
 from pytest_llm.plugin.embedding import Vectors, embedder_of
 from pytest_llm.plugin.outcomes import as_outcome, tell
+from pytest_llm.plugin.router import current
 from pytest_llm.plugin.scores import INFERENCE, ScoreBook
 from pytest_llm.plugin.stash import LEDGER, SESSION, SETTINGS
 from pytest_llm.plugin.watch import Watch, source_of
@@ -37,7 +41,8 @@ class RunHost:
         self.settings = config.stash[SETTINGS]
         self.book = ScoreBook(self.settings)
         self.prompts: dict[tuple[str, str], FilledPrompt] = {}
-        self._watch = Watch()
+        self._watches: defaultdict[Player | None, Watch] = defaultdict(Watch)  # one for each trial that runs
+        self._lock = RLock()
         self._waiting: list[ReferenceType[Expectation]] = []
         self._missed: list[BaseException] = []
         self._told = _nothing()
@@ -65,6 +70,10 @@ class RunHost:
     def _inference(self) -> Callable[[str, str], str] | None:
         model: Callable[[str, str], str] | None = self.config.hook.pytest_llm_inference(config=self.config)
         return model
+
+    @property
+    def _watch(self) -> Watch:
+        return self._watches[current.get()]
 
     @property
     def _collected(self) -> Sequence[pytest.Item]:
@@ -155,7 +164,8 @@ class RunHost:
             report.llm_scores = {"nodeid": item.nodeid, **self._told}  # type: ignore[attr-defined]
         if self._samples:
             report.llm_samples = self._samples  # type: ignore[attr-defined]
-        self._watch, self._told, self._missed, self.explained = Watch(), _nothing(), [], False
+        self._watches.pop(current.get(), None)
+        self._told, self._missed, self.explained = _nothing(), [], False
         self._samples = []
 
     @pytest.hookimpl(tryfirst=True)
@@ -173,6 +183,10 @@ class RunHost:
 
         Raises ``CassetteMissError`` when a score is not recorded and cannot be computed here.
         """
+        with self._lock:
+            return self._similarities(text, references, by)
+
+    def _similarities(self, text: str, references: Sequence[str], by: str) -> list[Similarity]:
         item = self.item
         if self.name.kind == API:
             return self._computed(self._api_vectors(item), text, references, by)
@@ -212,6 +226,10 @@ class RunHost:
 
     def infers(self, premise: str, hypothesis: str) -> str | None:
         """Return what a plugged-in inference model says of two texts, recorded like a score; None without one."""
+        with self._lock:
+            return self._infers(premise, hypothesis)
+
+    def _infers(self, premise: str, hypothesis: str) -> str | None:
         if self._inference is None:
             return None
         item = self.item

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pytest_llm.cassettes.entry import number_of
 from pytest_llm.plugin.progress import Progress
 
 if TYPE_CHECKING:
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from pytest_llm.player import Player
     from pytest_llm.plugin.session import Session
 
-__all__ = ["Account", "Ledger", "account_of"]
+__all__ = ["Account", "Ledger", "account_of", "key_of", "merged"]
 
 Account = dict[str, Any]
 """What a test's teardown report carries in ``report.llm``: plain JSON values, so that xdist can pass it on."""
@@ -55,9 +57,23 @@ def account_of(
     }
 
 
+def merged(accounts: Sequence[Account], *, passed: bool, whole: bool, trouble: list[str]) -> Account:
+    """Return the account of a test from those of its trials."""
+    first = accounts[0]
+    account = {**first, "passed": passed, "whole": first["whole"] and whole, "trouble": trouble}
+    for name in ("replayed", "saved_seconds", "saved_cost", "recorded", "calls", "spent"):
+        account[name] = sum(one[name] for one in accounts)
+    for name in ("played", "misses", "errors"):
+        account[name] = [item for one in accounts for item in one[name]]
+    account["unpriced"] = sorted({model for one in accounts for model in one["unpriced"]})
+    account["stale"] = min((one["stale"] for one in accounts if one["stale"]), default="")
+    account["adopted"] = next((one["adopted"] for one in accounts if one["adopted"]), None)
+    return account
+
+
 def key_of(entry: Entry, slot: str) -> list[Any]:
     """Return what identifies an interaction within its cassette."""
-    return [slot, entry["fingerprint"], entry.get("draw", 1)]
+    return [slot, *number_of(entry)]
 
 
 @dataclass(eq=False, repr=False)  # pluggy puts plugins into sets
@@ -73,6 +89,7 @@ class Ledger:
     scores: list[Account] = field(default_factory=list)
     snapshots: list[Account] = field(default_factory=list)
     samples: list[Account] = field(default_factory=list)
+    trials: list[Account] = field(default_factory=list)
     reviewed: list[str] = field(default_factory=list)
     review_failed: bool = False
 
@@ -87,6 +104,10 @@ class Ledger:
         scores: Account | None = getattr(report, "llm_scores", None)
         if scores is not None:
             self.scores.append(scores)
+
+        trials: Account | None = getattr(report, "llm_trials", None)
+        if trials is not None:
+            self.trials.append(trials)
 
         snapshots: list[Account] = getattr(report, "llm_snapshots", [])
         self.snapshots += snapshots

@@ -51,7 +51,7 @@ def _cassettes(root: Path, folder: str) -> Iterator[Path]:
             yield from Path(base, folder).glob(f"*/*{SUFFIX}")
 
 
-def finder(root: Path, folder: str, wanted: Path) -> Callable[[str, str], Adopted | None]:
+def finder(root: Path, folder: str, wanted: Path, trial: int = 1) -> Callable[[str, str], Adopted | None]:
     """Return how to find a request's recordings under the name of a test that is gone."""
 
     def find(fingerprint: str, slot: str) -> Adopted | None:
@@ -62,7 +62,7 @@ def finder(root: Path, folder: str, wanted: Path) -> Callable[[str, str], Adopte
                 cassette = Cassette(path)
             except CassetteError:
                 continue
-            track = cassette.track(slot)
+            track = cassette.track(slot, trial)
             if fingerprint in track.draws:
                 return Adopted(path, track)
         return None

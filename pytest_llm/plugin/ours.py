@@ -14,7 +14,7 @@ def is_ours(item: pytest.Item) -> bool:
     """Say whether a test asks for one of our fixtures or bears one of our markers."""
     if not FIXTURES.isdisjoint(getattr(item, "fixturenames", ())):
         return True
-    return any(mark.name in ("llm", "llm_live") for mark in item.iter_markers())
+    return any(mark.name in ("llm", "llm_live", "llm_trials") for mark in item.iter_markers())
 
 
 def family(item: pytest.Item) -> tuple[int, bool]:

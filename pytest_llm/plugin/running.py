@@ -15,7 +15,8 @@ from pytest_llm.plugin.ours import family, is_ours
 from pytest_llm.plugin.outcomes import as_outcome, clean_report, insist, noted, tell
 from pytest_llm.plugin.places import answers_stem, cassette_path, test_of
 from pytest_llm.plugin.session import Session
-from pytest_llm.plugin.stash import ACCEPTED, BASELINES, FAILED, KEEPER, LEDGER, SESSION, SETTINGS
+from pytest_llm.plugin.stash import ACCEPTED, BASELINES, FAILED, KEEPER, LEDGER, SESSION, SETTINGS, TRIAL
+from pytest_llm.plugin.trial import check_trials
 
 __all__ = ["fold", "session_of"]
 
@@ -65,6 +66,8 @@ def pytest_runtest_makereport(
     """Tell a miss in one line, let no secret into the report, and add the test's account at its end."""
     as_outcome(call, item.config.rootpath)
     report = yield
+    if (trial := item.stash.get(TRIAL, None)) is not None:
+        trial.note(call, report)
     _finish_report(item, call, report)
     return report
 
@@ -101,7 +104,11 @@ def _opened(item: pytest.Item) -> str:
     """Open the test's cassette; return what is wrong when that cannot be done."""
     try:
         check_marker(item)
-        session_of(item.config).open(item)
+        check_trials(item)
+        if (trial := item.stash.get(TRIAL, None)) is None:
+            session_of(item.config).open(item)
+        else:
+            trial.player = session_of(item.config).open(item, trial.number)
     except (LLMError, pytest.UsageError) as error:
         return str(error)
     return ""
@@ -145,7 +152,8 @@ def _finish_report(item: pytest.Item, call: pytest.CallInfo[Any], report: pytest
         passed = not item.stash.get(FAILED, False)
         if passed and (snapshots := item.stash.get(KEEPER, None)) is not None:
             snapshots.passed()
-        trouble = session.finish(player, passed)
+        in_trial = TRIAL in item.stash
+        trouble = [] if in_trial else session.finish([player], passed)
         account = account_of(player, session, passed=passed, family=family(item), trouble=trouble)
         account["answers"] = str(answers_stem(item.path, test_of(item), session.settings.folder))
         account["accepted"] = item.stash.get(ACCEPTED, {})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -28,6 +28,7 @@ from pytest_llm.player import Player
 from pytest_llm.plugin.moved import finder
 from pytest_llm.plugin.options import Settings, marked, record_mode
 from pytest_llm.plugin.places import cassette_path, test_of
+from pytest_llm.plugin.router import current
 from pytest_llm.plugin.stash import LEDGER, RUN
 from pytest_llm.prices import Price
 from pytest_llm.readings import Readings
@@ -62,7 +63,8 @@ class Session:
         self.id = config.stash[RUN]
         self.is_worker = bool(worker)
         self.owner = f"{worker.get('workerid', 'main')}-{os.getpid()}-{self.id[:6]}"
-        self.player: Player | None = None
+        self._player: Player | None = None
+        self._open = 0
         self.server: Any = None
         self._cassettes: dict[Path, Cassette] = {}
         self._fresh: dict[Path, bool] = {}
@@ -94,31 +96,60 @@ class Session:
 
     # -- one test --
 
-    def open(self, item: pytest.Item) -> Player:
-        """Start interception for a test; raises ``CassetteError`` when its cassette cannot be read."""
+    @property
+    def player(self) -> Player | None:
+        """The player of the test that runs, in this context if trials of one run at the same time."""
+        return current.get() or self._player
+
+    @player.setter
+    def player(self, player: Player | None) -> None:
+        self._player = player
+
+    def open(self, item: pytest.Item, trial: int = 1) -> Player:
+        """Start interception for a test or one of its trials.
+
+        Raises ``CassetteError`` when its cassette cannot be read.
+        """
         mode: Mode = "live" if self.settings.live else record_mode(item, self.settings)
         path = cassette_path(item, self.settings.folder)
         cassette = Cassette(path, read=False) if mode == "live" else self._cassette(path)
         self._set_environment(item, mode)
         player = Player(
             self.studio,
-            Place(item.nodeid, test_of(item), slot_of(test_of(item), path), self._options()),
+            Place(item.nodeid, test_of(item), slot_of(test_of(item), path), self._options(), trial),
             cassette,
             mode,
             fresh=self._fresh.get(path, True),
             journal=lambda: self._journal(path),
-            find_elsewhere=finder(self.config.rootpath, self.settings.folder, path),
+            find_elsewhere=finder(self.config.rootpath, self.settings.folder, path, trial),
         )
         install(player)
         self.player = player
+        self._open += 1
         return player
 
     def shut(self) -> None:
-        """End interception and undo what the test's environment was given."""
-        self._environment.undo()
+        """End interception and, when no other trial needs it, undo what the test's environment was given."""
+        self._open = max(0, self._open - 1)
+        if not self._open:
+            self._environment.undo()
         if self.player is not None:
             uninstall()
             self.player.close()
+
+    def recorded_trials(self, item: pytest.Item) -> int:
+        """Return of how many trials of a test something is recorded; none count where all are recorded anew."""
+        if self.settings.live or record_mode(item, self.settings) == "all":
+            return 0
+        path = cassette_path(item, self.settings.folder)
+        return self._cassette(path).last_trial(slot_of(test_of(item), path))
+
+    def recorded_outcomes(self, item: pytest.Item) -> str:
+        """Return how each trial of a test went when it was recorded, as ``..F.``; "" when that is not known."""
+        if self.settings.live:
+            return ""
+        path = cassette_path(item, self.settings.folder)
+        return self._cassette(path).trials.get(slot_of(test_of(item), path), "")
 
     def _cassette(self, path: Path) -> Cassette:
         if path not in self._cassettes:
@@ -142,19 +173,24 @@ class Session:
             self._environment.setenv("OPENAI_BASE_URL", self.local_url(item))
             self._environment.setenv("OPENAI_API_KEY", "local")
 
-    def finish(self, player: Player, passed: bool) -> list[str]:
-        """Note how the test went in its journal, give the journal up, and return what went wrong in doing so."""
+    def finish(self, players: Sequence[Player], passed: bool, trials: str = "") -> list[str]:
+        """Note how the test went in its journal, give the journal up, and return what went wrong in doing so.
+
+        ``players`` are those of its ``trials``, which went as ``..F.`` says.
+        """
+        troubles = [trouble for player in players for trouble in player.troubles]
+        made = any(player.made for player in players)
         for path, journal in list(self._journals.items()):
             del self._journals[path]
             try:
                 with closing(journal):
-                    if player.made:
-                        journal.end(player.place.test, "passed" if passed else "failed")
+                    if made:
+                        journal.end(players[0].place.test, "passed" if passed else "failed", trials)
             except CassetteError as error:
-                player.troubles.append(error)
-        if player.made:
+                troubles.append(error)
+        if made:
             self._cassettes.clear()
-        return list(dict.fromkeys(map(str, player.troubles)))
+        return list(dict.fromkeys(map(str, troubles)))
 
     def _options(self) -> str:
         """Return the options of this command line that name the model, without credentials."""

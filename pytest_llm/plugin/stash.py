@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pytest_llm.plugin.options import Settings
     from pytest_llm.plugin.session import Session
     from pytest_llm.plugin.snapshots import WaitingKeeper
+    from pytest_llm.plugin.trial import Trial
 
 __all__ = [
     "ACCEPTED",
@@ -30,6 +31,7 @@ __all__ = [
     "RUN",
     "SESSION",
     "SETTINGS",
+    "TRIAL",
 ]
 
 SETTINGS: pytest.StashKey[Settings] = pytest.StashKey()
@@ -45,3 +47,4 @@ KEEPER: pytest.StashKey[WaitingKeeper] = pytest.StashKey()
 FORMER: pytest.StashKey[FormerAnswers] = pytest.StashKey()
 ACCEPTED = pytest.StashKey[dict[str, str]]()
 """On a test: the accepted files it compared with, and under which file of a test that is gone each was found, if so."""
+TRIAL: pytest.StashKey[Trial] = pytest.StashKey()

@@ -10,6 +10,7 @@ from pytest_llm.cassettes.files import shown
 from pytest_llm.cassettes.folding import Folded
 from pytest_llm.plugin.ledger import Account, Ledger
 from pytest_llm.plugin.moved import move_command
+from pytest_llm.plugin.trial_summary import trial_lines
 from pytest_llm.text import and_list, money, plural
 
 __all__ = ["summary_lines"]
@@ -25,6 +26,7 @@ def summary_lines(ledger: Ledger, unused_action: str) -> Iterator[str]:
     yield from _moved(ledger)
     yield from _stale(ledger)
     yield from _scores(ledger)
+    yield from trial_lines(ledger.trials)
     yield from _snapshots(ledger)
     yield from _unused(ledger, unused_action)
     yield from ledger.trouble

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pytest_llm.cassettes.entry import Entry
+from pytest_llm.cassettes.entry import Entry, trial_of
 from pytest_llm.cassettes.files import shown
 from pytest_llm.cassettes.store import Cassette, slot_of
 from pytest_llm.errors import CassetteError
@@ -77,7 +77,8 @@ def _in_cassette(path: Path, ledger: Ledger) -> Unused | None:
 
 
 def _name(entry: Entry) -> str:
-    return f"draw {entry.get('draw', 1)} of {entry['fingerprint'][:8]} in {entry['test']}"
+    trial = f", trial {trial_of(entry)}" if trial_of(entry) > 1 else ""
+    return f"draw {entry.get('draw', 1)} of {entry['fingerprint'][:8]} in {entry['test']}{trial}"
 
 
 def _gone(config: pytest.Config, settings: Settings) -> Iterator[Path]:

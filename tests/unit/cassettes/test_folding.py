@@ -195,3 +195,20 @@ def test_when_the_cassette_cannot_be_read_the_journals_stay(path: Path, make: Ma
 
     assert len(journals_of(path)) == 1
     assert path.read_text() == "{"
+
+
+def test_trials_recorded_at_the_same_time_are_folded_in_order_with_draws_of_their_own(path: Path, make: Make) -> None:
+    journal = Journal(path, "main")
+    for trial, order, text in ((2, 1, "c"), (1, 1, "a"), (2, 2, "d"), (1, 2, "b")):
+        number = {"trial": trial} if trial > 1 else {}
+        journal.append(make("q", text, draw=order, _order=order, _session="now", _mode="once", **number))
+    journal.end("test_it", "passed", ".F")
+    journal.close()
+
+    folded(path)
+
+    assert [
+        (entry.get("trial", 1), *answer[1:])
+        for entry, answer in zip(Cassette(path).entries, answers(path), strict=True)
+    ] == [(1, 1, "a"), (1, 2, "b"), (2, 1, "c"), (2, 2, "d")]
+    assert Cassette(path).trials == {"": ".F"}

@@ -200,3 +200,31 @@ def test_files_have_the_permissions_that_the_umask_leaves(tmp_path: Path) -> Non
         os.umask(old)
 
     assert (tmp_path / "file").stat().st_mode & 0o777 == 0o640
+
+
+def test_the_recordings_of_a_trial_are_its_own_and_the_first_needs_no_number(path: Path, make: Make) -> None:
+    cassette = Cassette(path)
+    cassette.write([make("q", "a"), make("q", "b", trial=2), make("q", "c", trial=2, draw=2)])
+
+    assert [entry["response"]["answer"] for entry in cassette.track("").entries] == ["a"]
+    assert [entry["response"]["answer"] for entry in cassette.track("", 2).draws["q"]] == ["b", "c"]
+    assert cassette.track("", 3).entries == []
+    assert cassette.last_trial("") == 2
+    assert cassette.last_trial("[x]") == 0
+
+
+def test_how_trials_went_is_kept_as_long_as_their_recordings_are(path: Path, make: Make) -> None:
+    cassette = Cassette(path)
+    cassette.trials = {"": "..F", "[gone]": "F"}
+    cassette.write([make()])
+
+    assert json.loads(path.read_text())["trials"] == {"": "..F"}
+    assert Cassette(path).trials == {"": "..F"}
+
+
+def test_outcomes_of_trials_that_are_none_are_a_clear_error(path: Path, make: Make) -> None:
+    Cassette(path).write([make()])
+    path.write_text(path.read_text().replace('"version": 1', '"trials": {"": "..x"},\n  "version": 1'))
+
+    with pytest.raises(CassetteError, match=r"'trials' does not hold the outcomes of trials, as '..F.'"):
+        Cassette(path)
