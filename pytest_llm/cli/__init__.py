@@ -11,7 +11,9 @@ from pytest_llm.errors import LLMError
 
 __all__ = ["COMMANDS", "main"]
 
-COMMANDS: dict[str, tuple[str, str]] = {}
+COMMANDS: dict[str, tuple[str, str]] = {
+    "drift": ("pytest_llm.cli.drift", "say whether a model changed between two recordings or files of answers"),
+}
 """A command's name, the module that has its ``add_arguments(parser)`` and ``run(arguments)``, and what it is for."""
 
 
