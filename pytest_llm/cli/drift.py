@@ -27,7 +27,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     columns = compare.add_argument_group("columns of a file of answers")
     columns.add_argument("--id", metavar="COLUMN", help="what names a request on both sides (default: the prompt)")
     columns.add_argument("--prompt", metavar="COLUMN", help="the prompt (default: prompt, query, question or input)")
-    columns.add_argument("--answer", metavar="COLUMN", help="the answer (default: answer, text, response or completion)")
+    columns.add_argument(
+        "--answer", metavar="COLUMN", help="the answer (default: answer, text, response or completion)"
+    )
     columns.add_argument("--reference", metavar="COLUMN", help="the right answer; equal to it, case aside, is a pass")
     columns.add_argument("--outcome", metavar="COLUMN", help="the outcome, from 0 (fails) to 1 (passes)")
     columns.add_argument("--session", metavar="COLUMN", help="which calls were made together, such as a date")
@@ -64,9 +66,9 @@ def run(arguments: argparse.Namespace) -> int:
     )
     probes = read_sides(arguments)
     found = verdict(probes, settings)
-    early = decided_after(probes, settings, arguments.orders) if arguments.orders else None
+    early = decided_after(probes, settings, arguments.orders) if arguments.orders else []
     if arguments.json:
-        sys.stdout.write(json.dumps({**asdict(found), "early": early and asdict(early)}, indent=2) + "\n")
+        sys.stdout.write(json.dumps({**asdict(found), "early": [asdict(one) for one in early]}, indent=2) + "\n")
     else:
         sys.stdout.write("\n".join(lines(found, probes, early)) + "\n")
     return int(found.kind in failing)

@@ -42,9 +42,7 @@ def recorded(path: Path) -> dict[str, tuple[str, list[Draw], bool]]:
     return found
 
 
-def _add(
-    found: dict[str, tuple[str, list[Draw], bool]], key: str, entry: Entry, interaction: Interaction
-) -> None:
+def _add(found: dict[str, tuple[str, list[Draw], bool]], key: str, entry: Entry, interaction: Interaction) -> None:
     request = interaction.request
     prompt = request.messages[-1].text if request.messages else ""
     headers = {name: value for name, value in (entry.get("headers") or {}).items() if name.lower() in VERSIONS}

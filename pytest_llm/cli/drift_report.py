@@ -12,12 +12,11 @@ from pytest_llm.text import excerpts, plural, short
 __all__ = ["lines"]
 
 
-def lines(found: Verdict, probes: Sequence[Probe], early: Early | None = None) -> list[str]:
+def lines(found: Verdict, probes: Sequence[Probe], early: Sequence[Early] = ()) -> list[str]:
     """Return the verdict, its evidence, an example of a change, and what the comparison could have seen."""
     said = [f"{found.kind}: {found.sentence}"]
     said += [f"  {evidence.rung}: {evidence}" for evidence in found.evidence]
-    if early is not None:
-        said.append(f"  {early}")
+    said += [f"  {one}" for one in early]
     if found.changed and (example := most_changed(probes, found.direction)):
         before, after = excerpts(example.before.strip(), example.after.strip())
         said += [f"  most changed: {short(example.prompt or example.request, 90)}", f"    - {before}", f"    + {after}"]

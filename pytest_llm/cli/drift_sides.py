@@ -58,5 +58,3 @@ def _probe(
     prompt, old, greedy = before or ("", (), False)
     prompt_after, new, greedy_after = after or ("", (), False)
     return Probe(name, tuple(old), tuple(new), prompt or prompt_after, greedy or greedy_after)
-
-

@@ -110,7 +110,9 @@ def _unchanged(evidence: Sequence[Evidence], probes: Sequence[Probe], settings: 
     calls = sum(len(probe.fresh) for probe in probes)
     power, p = could_see(evidence), corrected(evidence, settings)
     if is_enough(evidence, settings):
-        return Verdict("UNCHANGED", f"no difference is seen; {power}", "PASS", "", tuple(evidence), p, power, None, calls)
+        return Verdict(
+            "UNCHANGED", f"no difference is seen; {power}", "PASS", "", tuple(evidence), p, power, None, calls
+        )
     needed = needed_calls(probes, evidence, settings)
     wanted = f"to see {settings.detect:.0%} of the answers replaced"
     sentence = (

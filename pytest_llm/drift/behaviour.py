@@ -13,7 +13,7 @@ from pytest_llm.stats.outcomes import Change, paired_change, stratified_change, 
 from pytest_llm.stats.two_sample import Block
 from pytest_llm.text import plural
 
-__all__ = ["behaviour_evidence"]
+__all__ = ["behaviour_evidence", "outcome_blocks"]
 
 
 def behaviour_evidence(probes: Sequence[Probe], settings: Settings) -> Evidence | None:
@@ -45,29 +45,30 @@ def behaviour_evidence(probes: Sequence[Probe], settings: Settings) -> Evidence 
         detectable=change.detectable,
         calls=sum(map(len, after)),
     )
-    return by_session(evidence, [_block(probes[place]) for place in both], settings)
+    return by_session(evidence, outcome_blocks(probes), settings)
 
 
 def _of_pairs(old: list[list[float]], new: list[list[float]], settings: Settings) -> Change:
     single = all(len(one) == 1 and one[0] in (0.0, 1.0) for one in (*old, *new))
     if single and len(old) > 1:
-        return paired_change(
-            [one[0] == 1 for one in old], [one[0] == 1 for one in new], confidence=1 - settings.alpha
-        )
+        return paired_change([one[0] == 1 for one in old], [one[0] == 1 for one in new], confidence=1 - settings.alpha)
     return stratified_change(old, new, confidence=1 - settings.alpha, seed=settings.seed)
 
 
-def _block(probe: Probe) -> Block:
+def outcome_blocks(probes: Sequence[Probe]) -> list[Block]:
+    """Return the outcomes of each request that has some on both sides as a block."""
     import numpy as np
 
-    kept = replace(
-        probe,
-        baseline=tuple(draw for draw in probe.baseline if draw.outcome is not None),
-        fresh=tuple(draw for draw in probe.fresh if draw.outcome is not None),
-    )
-    draws, fresh, sessions = draws_of(kept)
-    outcomes = np.array([[draw.outcome] for draw in draws], np.float64)
-    return Block(fresh, features={"outcome": outcomes}, sessions=sessions)
+    blocks = []
+    for probe in probes:
+        before, after = (
+            tuple(draw for draw in side if draw.outcome is not None) for side in (probe.baseline, probe.fresh)
+        )
+        if before and after:
+            draws, fresh, sessions = draws_of(replace(probe, baseline=before, fresh=after))
+            outcomes = np.array([[draw.outcome] for draw in draws], np.float64)
+            blocks.append(Block(fresh, features={"outcome": outcomes}, sessions=sessions))
+    return blocks
 
 
 def _outcomes(draws: Sequence[Draw]) -> list[float]:

@@ -61,7 +61,7 @@ def answer(draw: Draw) -> str:
 
 
 def _common_answers(probes: Sequence[Probe]) -> dict[str, int]:
-    """Return a number for each answer, when so few are given that their frequencies over all requests tell something."""
+    """Return a number for each answer, when so few are given that their frequencies tell something."""
     answers = [answer(draw) for probe in probes for draw in (*probe.baseline, *probe.fresh)]
     distinct = sorted(set(answers))
     return {name: place for place, name in enumerate(distinct)} if 10 * len(distinct) <= len(answers) else {}

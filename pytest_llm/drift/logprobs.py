@@ -48,7 +48,8 @@ def border_inputs(probes: Sequence[Probe], nats: float = 0.25) -> list[Probe]:
     """Return the probes whose two likeliest first tokens are nearly tied in the baseline, the closest first.
 
     Such a request answers otherwise after the smallest change of the model (a border input of Lalanne et al. 2026,
-    "Token-efficient change detection in LLM APIs", arXiv:2602.11083), so calls are best spent on it. ``nats`` is how near counts as tied.
+    "Token-efficient change detection in LLM APIs", arXiv:2602.11083), so calls are best spent on it. ``nats`` is how
+    near counts as tied.
     """
     leads = [(min(found), place) for place, probe in enumerate(probes) if (found := _leads(probe))]
     return [probes[place] for least, place in sorted(leads) if least <= nats]
@@ -59,7 +60,9 @@ def _leads(probe: Probe) -> list[float]:
 
 
 def _with_logprobs(probe: Probe) -> Probe:
-    before, after = (tuple(draw for draw in draws if draw.top or draw.chosen) for draws in (probe.baseline, probe.fresh))
+    before, after = (
+        tuple(draw for draw in draws if draw.top or draw.chosen) for draws in (probe.baseline, probe.fresh)
+    )
     return replace(probe, baseline=before, fresh=after)
 
 

@@ -34,6 +34,8 @@ def needed_calls(probes: Sequence[Probe], evidence: Sequence[Evidence], settings
     base = sum(len(probe.baseline) for probe in both) / len(both)
     fresh = max(1.0, sum(len(probe.fresh) for probe in both) / len(both))
     shares = [one.detectable for one in evidence if one.rung in ("text", "greedy") and one.detectable is not None]
+    if base < 2 and not shares:
+        return None
     aim = (settings.detect / min(shares)) ** 2 * (1 / base + 1 / fresh) if shares else float("inf")
     return next((m for m in range(1, _MOST) if 1 / base + 1 / m <= aim and _resolves(base, m, both, settings)), None)
 

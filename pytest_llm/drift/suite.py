@@ -43,7 +43,11 @@ def _corrected(alone: Mapping[str, Verdict], alpha: float) -> dict[str, Verdict]
     from scipy.stats import false_discovery_control
 
     names = [name for name, one in alone.items() if one.p is not None]
-    adjusted = dict(zip(names, false_discovery_control([alone[name].p or 0.0 for name in names]), strict=True)) if names else {}
+    adjusted = (
+        dict(zip(names, false_discovery_control([alone[name].p or 0.0 for name in names]), strict=True))
+        if names
+        else {}
+    )
     return {
         name: _withdrawn(one, len(names)) if _by_chance(one, adjusted.get(name, 0.0), alpha) else one
         for name, one in alone.items()

@@ -52,7 +52,9 @@ def greedy_evidence(probes: Sequence[Probe], settings: Settings) -> Evidence | N
     greedy = [probe for probe in probes if probe.greedy and probe.measured]
     if not greedy:
         return None
-    evidence, _ = measured("greedy", text_blocks(greedy), settings)
+    # No direction over all requests: it would stand in for the baseline's own disagreement where that is not known.
+    blocks = [replace(block, features={}) for block in text_blocks(greedy)]
+    evidence, _ = measured("greedy", blocks, settings)
     other = sum(1 for probe in greedy for draw in probe.fresh if answer(draw) not in set(map(answer, probe.baseline)))
     calls = sum(len(probe.fresh) for probe in greedy)
     told = f"{other:,} of {calls:,} greedy answers were never given before"
