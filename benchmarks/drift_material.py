@@ -35,7 +35,9 @@ def pick(draws: Sequence[Draw], places: np.ndarray) -> tuple[Draw, ...]:
     return tuple(draws[place] for place in places)
 
 
-def resampled(before: Draws, after: Mapping[str, Sequence[Draw]] | None, n: int, rng: np.random.Generator) -> list[Probe]:
+def resampled(
+    before: Draws, after: Mapping[str, Sequence[Draw]] | None, n: int, rng: np.random.Generator
+) -> list[Probe]:
     """Return n draws a side of each prompt, without replacement; without a change both sides share one pool."""
     probes = []
     for prompt, pool in before.items():

@@ -75,7 +75,9 @@ def main(repeats: int) -> None:
                 cells += [f"{power:.2f}", f"{seconds * 1e3:.0f} ms"]
             rows.append([name, n, *cells])
             print(rows[-1], file=sys.stderr, flush=True)
-    rows.append(["mean of the changes", "", f"{np.mean(powers['ours']):.3f}", "", f"{np.mean(powers['theirs']):.3f}", ""])
+    rows.append(
+        ["mean of the changes", "", f"{np.mean(powers['ours']):.3f}", "", f"{np.mean(powers['theirs']):.3f}", ""]
+    )
     print(table(["change", "draws a side and prompt", "ours", "time", "model-equality-testing", "time"], rows))
 
 

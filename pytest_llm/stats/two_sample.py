@@ -113,10 +113,10 @@ def _permuted(blocks: Sequence[Block], permutations: int, alpha: float, seed: in
             centre[name] = centre.get(name, 0.0) + rows.mean(axis=0) * block.fresh.sum() * (1 - block.fresh.mean())
     sums |= {name: (values**2).sum(axis=1) for name, values in shifts.items()}
     moved |= {name: np.array([0.0, (row**2).sum()]) for name, row in centre.items()}
-    shares = [_detectable(sums[name], moved[name], alpha) for name in sums if moved[name].any()]
-    shares.append(_detectable_in(alike, alpha))
     p, z = omnibus(sums)
     smallest = max(1 / (1 + permutations), exp(-min(ways, 700.0)))
+    shares = [_detectable(sums, moved, sum(int(block.fresh.sum()) for block in blocks), alpha)]
+    shares.append(_detectable_in(alike, alpha))
     return TwoSample(p, z, permutations, smallest, min((share for share in shares if share is not None), default=None))
 
 
@@ -228,7 +228,7 @@ def _replacement(block: Block, name: str) -> NDArray[np.float64]:
     """Return by how much a statistic grows with the share D of replaced fresh draws: its factors of D and of D^2.
 
     A replaced draw has kernel 0 with every other, and the others their mean kernel k. With one fresh draw the unbiased
-    statistic gains 2 D k, with several D^2 (k + k), when the new draws are as like each other as the old ones.
+    statistic gains 2 D k, with several D^2 k (and more when the new draws are like each other).
     """
     import numpy as np
 
@@ -237,18 +237,26 @@ def _replacement(block: Block, name: str) -> NDArray[np.float64]:
         return np.zeros(2)
     size = len(gram)
     mean = (gram.sum() - gram.trace()) / (size * (size - 1))
-    return np.array([2 * mean, 0.0]) if block.fresh.sum() == 1 else np.array([0.0, 2 * mean])
+    return np.array([2 * mean, 0.0]) if block.fresh.sum() == 1 else np.array([0.0, mean])
 
 
-def _detectable(values: NDArray[np.float64], moved: NDArray[np.float64], alpha: float) -> float | None:
+def _detectable(
+    sums: Mapping[str, NDArray[np.float64]], moved: Mapping[str, NDArray[np.float64]], fresh: int, alpha: float
+) -> float | None:
+    """Return the least share of replaced draws, of ``fresh``, that lifts the omnibus over its quantile; 3 at most."""
     import numpy as np
 
-    needed = float(np.quantile(values[1:], 1 - alpha)) + _POWER * float(values.std()) - float(values.mean())
-    linear, square = moved
-    if (linear <= 0 and square <= 0) or standardised(values)[0] is None:
+    scaled = {name: standardised(values) for name, values in sums.items()}
+    telling = {name: values for name, (values, _) in scaled.items() if values is not None}
+    if not telling:
         return None
-    share = needed / linear if square <= 0 else (-linear + (linear**2 + 4 * square * needed) ** 0.5) / (2 * square)
-    return float(share)
+    total = np.sum(list(telling.values()), axis=0)
+    linear, square = np.sum([moved[name] / scaled[name][1] for name in telling], axis=0)
+    shares = np.linspace(0.01, 3.0, 300)
+    chance = np.clip(shares * (1 - shares), 0, None) / fresh * (linear + 2 * square * shares) ** 2
+    needed = np.quantile(total[1:], 1 - alpha) + _POWER * np.sqrt(total.var() + chance)
+    enough = linear * shares + square * shares**2 >= needed
+    return float(shares[enough.argmax()]) if enough.any() else None
 
 
 def _detectable_in(alike: Sequence[tuple[int, int]], alpha: float) -> float | None:
