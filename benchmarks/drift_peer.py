@@ -1,4 +1,4 @@
-"""Head to head with the package model-equality-testing: power on the same draws at an equal rate of false alarms, and time.
+"""Head to head with the package model-equality-testing: power at an equal rate of false alarms, and time.
 
 python -m benchmarks.drift_peer [resamplings]
 
@@ -41,7 +41,7 @@ def theirs(probes: list[Probe]) -> float:
 
 
 def sample(draws: Sequence[Sequence[Draw]]) -> CompletionSample:
-    """Characters as code points, padded, the prompt's number beside them: what the package calls a completion sample."""
+    """Characters as code points, padded, with the prompt's number: what the package calls a completion sample."""
     rows = [(place, draw.text) for place, side in enumerate(draws) for draw in side]
     codes = [[ord(char) for char in text[:LENGTH].ljust(LENGTH, "\0")] for _, text in rows]
     prompts = torch.tensor([place for place, _ in rows])
