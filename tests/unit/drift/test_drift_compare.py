@@ -40,7 +40,8 @@ def test_gpt_4_of_march_and_of_june_differ_on_primes_as_the_paper_says(compare: 
     assert said == [
         "BEHAVIOUR CHANGED: worse: pass rate 0.840 → 0.502 (-0.338, 95% CI -0.381 to -0.293; p < 0.0001, McNemar; "
         "1,000 requests, 1,000 + 1,000 outcomes)",
-        "  text: the wording differs in one direction over all requests (p = 0.0005; 1,000 requests, 1,000 + 1,000 draws)",
+        "  text: the wording differs in one direction over all requests (p = 0.0005; "
+        "1,000 requests, 1,000 + 1,000 draws)",
         "  behaviour: pass rate 0.840 → 0.502 (-0.338, 95% CI -0.381 to -0.293; p < 0.0001, McNemar; "
         "1,000 requests, 1,000 + 1,000 outcomes)",
         '  most changed: Is 16927 a prime number? Think step by step and then answer "[Yes]" or "[No]".',
@@ -90,7 +91,8 @@ def test_one_greedy_answer_a_prompt_is_no_baseline(compare: Said) -> None:
 
     assert (code, said[0], said[2]) == (
         0,
-        "NOT ENOUGH EVIDENCE: no difference is seen, but the baseline has too few draws to see 50% of the answers replaced",
+        "NOT ENOUGH EVIDENCE: no difference is seen, but the baseline has too few draws to see 50% of the answers "
+        "replaced",
         "  greedy: 4 of 8 greedy answers were never given before (p = 1.00; 8 requests, 8 + 8 draws)",
     )
     assert (
@@ -157,21 +159,34 @@ def test_recordings_are_compared_request_by_request_whatever_model_was_asked_for
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["a.csv"], "a.csv would be compared with itself. Name a second file, or rows by --where-a and --where-b COLUMN=VALUE."),
+        (
+            ["a.csv"],
+            "a.csv would be compared with itself. Name a second file, or rows by --where-a and --where-b COLUMN=VALUE.",
+        ),
         (["a.csv", "none.csv"], "none.csv cannot be read: No such file or directory."),
         (["a.csv", "b.csv", "--answer", "reply"], "a.csv has no column 'reply'. It has 'prompt', 'answer' and 'ok'."),
         (["a.csv", "b.csv"], "b.csv: name the column by --answer. It has 'prompt' and 'said'."),
         (["a.csv", "a.csv", "--where-a", "ok"], "--where='ok' is no condition. Valid: COLUMN=VALUE."),
         (["a.csv", "a.csv", "--where-a", "ok=7"], "a.csv: none of its 1 rows has ok=7."),
-        (["a.csv", "a.csv", "--where-a", "ok=1", "--outcome", "answer"], "a.csv: answer='yes' is no outcome. Valid: 0 to 1, true, false."),
-        (["a.csv", "a.csv", "--where-a", "ok=1", "--extract", "("], "--extract='(' is no regular expression: missing ), unterminated subpattern at position 0."),
+        (
+            ["a.csv", "a.csv", "--where-a", "ok=1", "--outcome", "answer"],
+            "a.csv: answer='yes' is no outcome. Valid: 0 to 1, true, false.",
+        ),
+        (
+            ["a.csv", "a.csv", "--where-a", "ok=1", "--extract", "("],
+            "--extract='(' is no regular expression: missing ), unterminated subpattern at position 0.",
+        ),
         (["broken.jsonl", "a.csv"], "broken.jsonl, line 2 is not JSON: Expecting value."),
         (["empty.csv", "a.csv"], "empty.csv holds no row."),
         (["nothing", "a.csv"], "nothing is no cassette, and no folder with a *.cassette.json in it."),
-        (["a.csv", "b.csv", "--fail-on", "drift"], "--fail-on='drift': 'drift' is no verdict. Valid ones: behaviour, identity, distribution, not-enough, unmeasured."),
+        (
+            ["a.csv", "b.csv", "--fail-on", "drift"],
+            "--fail-on='drift': 'drift' is no verdict. Valid ones: behaviour, identity, distribution, "
+            "not-enough, unmeasured.",
+        ),
         (["a.csv", "b.csv", "--alpha", "2"], "alpha=2.0 is no false-alarm rate. Valid: a number between 0 and 1."),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_compared_is_one_sentence_and_exit_code_2(
     compare: Said, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], said: str
 ) -> None:
