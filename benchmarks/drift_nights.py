@@ -64,7 +64,7 @@ def flat(items: dict[str, list[Probe]]) -> list[Probe]:
 
 
 def night(baseline: list[Session], provider: Provider, settings: Settings) -> tuple[bool, bool]:
-    """Return whether a first look warned, and whether a second session confirmed it."""
+    """Return whether the night ends with a change reported, and whether as a failure."""
     first = probes(baseline, provider.session())
     found = judge_suite(first, settings).verdict
     if not found.changed:
@@ -79,11 +79,11 @@ def night(baseline: list[Session], provider: Provider, settings: Settings) -> tu
         looked = merged(looked, again)
         if confirmed.level == "FAIL" or not confirmed.changed:
             break
-    return True, confirmed.level == "FAIL"
+    return confirmed.changed, confirmed.level == "FAIL"
 
 
 def stream(seed: int, spread: float, sessions: int, settings: Settings, moved: float) -> tuple[int, int]:
-    """Return the nights of a month (with a change: the one night after it) that warned, and that failed."""
+    """Return the nights of a month (with a change: the one night after it) that reported a change, and that failed."""
     provider = Provider(np.random.default_rng(seed), spread)
     baseline = [provider.session(BASELINE // sessions) for _ in range(sessions)]
     provider.moved = moved
@@ -106,7 +106,7 @@ def main(streams: int) -> None:
                 [effect, sessions, f"{alpha:g}", f"{warned:.3f}", f"{failed:.3f}", f"{months:.2f}", f"{seen:.2f}"]
             )
             print(rows[-1], file=sys.stderr, flush=True)
-    head = ["session effect", "baseline sessions", "nominal", "nights that warn", "nights that fail"]
+    head = ["session effect", "baseline sessions", "nominal", "nights that warn or fail", "nights that fail"]
     print(table([*head, "months with a failure", "a change is confirmed at once"], rows))
 
 
