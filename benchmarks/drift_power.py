@@ -1,6 +1,6 @@
 """False alarms and power of each rung on real answers of a small model, at 5, 10 and 20 draws a prompt.
 
-python -m benchmarks.drift_power [resamplings of no change] [resamplings of each change]
+python -m benchmarks.drift_power [resamplings of no change] [resamplings of each change] [change ...]
 """
 
 from __future__ import annotations
@@ -63,9 +63,9 @@ def shares(before: Draws, after: Draws | None, n: int, repeats: int, settings: S
     return {name: float(np.mean([run[name] <= settings.alpha for run in runs])) for name in RUNGS}
 
 
-def main(nothing: int, change: int) -> None:
+def main(nothing: int, change: int, names: Sequence[str]) -> None:
     before = baseline()
-    after: dict[str, Draws | None] = {NOTHING: None} | {name: load(name) for name in CHANGES}
+    after: dict[str, Draws | None] = {name: None if name == NOTHING else load(name) for name in names}
     texts = [draw.text for side in (before, *filter(None, after.values())) for draws in side.values() for draw in draws]
     embed = Remembered(load_embedder(read_name("onnx:all-MiniLM-L6-v2")), texts)
     settings = replace(SETTINGS, embed=embed)
@@ -79,4 +79,4 @@ def main(nothing: int, change: int) -> None:
 
 
 if __name__ == "__main__":
-    main(*(int(text) for text in sys.argv[1:] or (500, 100)))
+    main(*(int(text) for text in sys.argv[1:3] or (500, 100)), sys.argv[3:] or (NOTHING, *CHANGES))
