@@ -28,10 +28,9 @@ from pytest_llm.stats.eprocess import BlockStatistics, crossing
 ALPHA = 0.05
 FRESH = 3
 TOPICS = (
-    "the moon", "a river", "bread", "a bicycle", "the sea", "winter", "a library", "salt", "a bridge", "honey", "a clock",
-    "the wind", "a garden", "glass", "a train", "tea", "a mountain", "paper", "a market", "iron", "a lamp", "rain",
-    "a castle", "wool",
-)  # fmt: skip
+    "the moon;a river;bread;a bicycle;the sea;winter;a library;salt;a bridge;honey;a clock;the wind;a garden;glass;"
+    "a train;tea;a mountain;paper;a market;iron;a lamp;rain;a castle;wool"
+).split(";")
 FORMS = ("Write one sentence about {}.", "Name three facts about {}.", "Why do people like {}?")
 
 

@@ -20,7 +20,7 @@ from pytest_llm.embedders.base import Embedder, read_name
 from pytest_llm.embedders.base import load as load_embedder
 
 SIZES = (5, 10, 20)
-SETTINGS = Settings(permutations=199)
+SETTINGS = Settings(permutations=99)
 RUNGS = ("text", "text and meaning", "chosen log-probabilities", "first-token log-probabilities")
 
 
