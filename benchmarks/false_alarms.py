@@ -220,7 +220,7 @@ def discoveries(rng: Rng, n: int, rate: float, runs: int) -> float:
 
 
 def e_discoveries(rng: Rng, n: int, rate: float, runs: int) -> float:
-    """Return the share of false discoveries by e-BH among 20 betting tests, stopped when they look best."""
+    """Return the share of false discoveries by e-BH among 20 betting tests, each stopped when it is enough alone."""
     table = np.array([[betting(rate, a, b).e_below if a + b <= n else 0.0 for b in range(n + 1)] for a in range(n + 1)])
     truths = [rate] * 15 + [max(0.0, rate - 0.3)] * 5
     # The e-values where each test stops: at its own end or at 1 / alpha, whichever comes first.
