@@ -21,40 +21,56 @@ if TYPE_CHECKING:
     from pytest_llm.expectations.fuzzy import fuzzy_match
     from pytest_llm.expectations.meaning import similar_to
     from pytest_llm.expectations.nets import has_no_links, leaks, links_only_to, mentions_pii, refuses
+    from pytest_llm.expectations.no_worse import Baseline, no_worse_than
     from pytest_llm.expectations.numbers import mentions_number
     from pytest_llm.expectations.patterns import matches
     from pytest_llm.expectations.references import bleu, chrf, exact_match, loose_match, rouge_l, token_f1
+    from pytest_llm.expectations.shares import at_least, at_most
     from pytest_llm.expectations.structure import conforming_to
     from pytest_llm.expectations.texts import contains_all, contains_any, equal_to, excludes, starts_with
     from pytest_llm.expectations.tools import calls, calls_nothing, calls_only
     from pytest_llm.expectations.trajectories import calls_all, calls_at_most, calls_exactly, calls_in_order
     from pytest_llm.messages import Interaction, Message, Request, Response, ToolCall, Usage
     from pytest_llm.prices import Price
+    from pytest_llm.prompts.filled import FilledPrompt, load_prompt
+    from pytest_llm.sample.rate import Rate
+    from pytest_llm.sample.sample import Sample
+    from pytest_llm.sample.score import Score
+    from pytest_llm.sample.verdict import UndecidedWarning, Verdict
     from pytest_llm.trajectory import Step, TracedCall, Trajectory
 
 __all__ = [
     "AsyncClient",
+    "Baseline",
     "BudgetExceededError",
     "CassetteError",
     "CassetteMissError",
     "Chat",
     "Client",
     "Embedder",
+    "FilledPrompt",
     "Interaction",
     "LLMError",
     "Message",
     "Price",
+    "Rate",
     "Redaction",
     "Request",
     "Response",
+    "Sample",
+    "Score",
     "Step",
     "ToolCall",
     "TracedCall",
     "Trajectory",
+    "UndecidedWarning",
     "UninterceptedCallError",
     "Usage",
+    "Verdict",
     "all_of",
     "any_of",
+    "at_least",
+    "at_most",
     "bleu",
     "calls",
     "calls_all",
@@ -76,10 +92,12 @@ __all__ = [
     "in_language",
     "leaks",
     "links_only_to",
+    "load_prompt",
     "loose_match",
     "matches",
     "mentions_number",
     "mentions_pii",
+    "no_worse_than",
     "refuses",
     "rouge_l",
     "satisfies",
@@ -91,27 +109,36 @@ __all__ = [
 
 _HOMES = {
     "AsyncClient": "client",
+    "Baseline": "expectations.no_worse",
     "BudgetExceededError": "errors",
     "CassetteError": "errors",
     "CassetteMissError": "errors",
     "Chat": "client",
     "Client": "client",
     "Embedder": "embedders.base",
+    "FilledPrompt": "prompts.filled",
     "Interaction": "messages",
     "LLMError": "errors",
     "Message": "messages",
     "Price": "prices",
+    "Rate": "sample.rate",
     "Redaction": "cassettes.redaction",
     "Request": "messages",
     "Response": "messages",
+    "Sample": "sample.sample",
+    "Score": "sample.score",
     "Step": "trajectory",
     "ToolCall": "messages",
     "TracedCall": "trajectory",
     "Trajectory": "trajectory",
+    "UndecidedWarning": "sample.verdict",
     "UninterceptedCallError": "errors",
     "Usage": "messages",
+    "Verdict": "sample.verdict",
     "all_of": "expectations.base",
     "any_of": "expectations.base",
+    "at_least": "expectations.shares",
+    "at_most": "expectations.shares",
     "bleu": "expectations.references",
     "calls": "expectations.tools",
     "calls_all": "expectations.trajectories",
@@ -133,10 +160,12 @@ _HOMES = {
     "in_language": "expectations.forms",
     "leaks": "expectations.nets",
     "links_only_to": "expectations.nets",
+    "load_prompt": "prompts.filled",
     "loose_match": "expectations.references",
     "matches": "expectations.patterns",
     "mentions_number": "expectations.numbers",
     "mentions_pii": "expectations.nets",
+    "no_worse_than": "expectations.no_worse",
     "refuses": "expectations.nets",
     "rouge_l": "expectations.references",
     "satisfies": "expectations.base",

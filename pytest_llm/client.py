@@ -1,4 +1,4 @@
-"""The clients that tests talk to: ``ask``, ``chat``, ``stream``, ``embed``, ``using``, over the real openai SDK."""
+"""The clients that tests talk to: ``ask``, ``sample``, ``chat``, ``stream``, ``embed``, over the real openai SDK."""
 
 from __future__ import annotations
 
@@ -10,15 +10,20 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_llm.cassettes.entry import Entry
 from pytest_llm.errors import ConfigurationError
+from pytest_llm.expectations.shares import Share, Stopping
 from pytest_llm.messages import Message, Response, ToolCall
 from pytest_llm.payloads import Prompt, Tool, declaration, embedding, messages_of, response_format
 from pytest_llm.player import capturing
 from pytest_llm.readings import Readings
+from pytest_llm.sample.drawing import ROUND, Terms, ask_in_tasks, ask_in_threads, check_params, check_trials, in_order
+from pytest_llm.sample.sample import Sample
 
 if TYPE_CHECKING:
     import openai
 
 __all__ = ["AsyncChat", "AsyncClient", "AsyncStream", "Chat", "Client", "Stream"]
+
+_PATIENCE = 1000
 
 
 @dataclass(frozen=True)
@@ -27,6 +32,7 @@ class _Base:
     model: str
     readings: Readings = field(repr=False)
     params: Mapping[str, Any] = field(default_factory=dict)
+    terms: Terms = field(default=Terms(), repr=False)
 
     def _payload(self, prompt: Prompt, tools: Iterable[Tool], schema: object, params: dict[str, Any]) -> dict[str, Any]:
         payload: dict[str, Any] = {"model": self._model(), "messages": messages_of(prompt), **self.params, **params}
@@ -46,6 +52,48 @@ class _Base:
 
     def _response(self, entries: list[Entry]) -> Response:
         return self.readings.response(entries[-1])
+
+    def _drawing(self, payload: dict[str, Any], trials: int, until: Share | None, case: str) -> _Drawing:
+        wanted = self.terms.trials or check_trials(trials)
+        check_params(payload, wanted)
+        return _Drawing(self.readings, wanted, case, Stopping(until, wanted) if until is not None else None)
+
+    def _patient(self) -> Any:
+        """Return the SDK's client; while replaying, one that passes over every recorded error that was tried again.
+
+        Live, calls at the same time each have retries of their own; in a replay one call may meet the errors of all.
+        """
+        return self.sdk.with_options(max_retries=_PATIENCE) if self.terms.replays else self.sdk
+
+
+@dataclass
+class _Drawing:
+    """A sample while it is drawn: how many trials the next round has, and what came of those before."""
+
+    readings: Readings
+    trials: int
+    case: str
+    stopping: Stopping | None
+    entries: list[Entry] = field(default_factory=list)
+    responses: list[Response] = field(default_factory=list)
+
+    def round(self) -> int:
+        """Return the number of trials to take next; 0 when the sample is complete."""
+        left = self.trials - len(self.entries)
+        if self.stopping is None or left == 0:
+            return left
+        return 0 if self.stopping.decided(self.responses) else min(ROUND, left)
+
+    def add(self, asked: list[list[Entry]]) -> None:
+        """Take the answers of a round."""
+        entries = in_order(asked)
+        self.entries += entries
+        self.responses += map(self.readings.response, entries)
+
+    def sample(self) -> Sample:
+        """Return what was drawn; a case without a name has that of its request."""
+        cases = [self.case or str(entry["fingerprint"]) for entry in self.entries]
+        return Sample(self.responses, cases, any_time=self.stopping is not None)
 
 
 class Client(_Base):
@@ -67,6 +115,38 @@ class Client(_Base):
             self.sdk.chat.completions.with_raw_response.create(**self._payload(prompt, tools, schema, params))
         return self._response(entries)
 
+    def sample(
+        self,
+        prompt: Prompt,
+        *,
+        trials: int,
+        until: Share | None = None,
+        case: str = "",
+        tools: Iterable[Tool] = (),
+        schema: object = None,
+        **params: Any,
+    ) -> Sample:
+        """Ask the same so many times and return the answers: recorded draws in order, or live ones asked concurrently.
+
+        ``--llm-trials`` overrides ``trials``. With ``until=at_least(0.9, is_right)`` the trials are taken in rounds of
+        eight until that is decided, at most ``trials``. ``case`` names the input, for comparisons case by case; without
+        it, equal requests are a case. The rest is as in ``ask``.
+
+        What a call raises is raised when those in flight have ended; what they answered is recorded all the same.
+        """
+        payload = self._payload(prompt, tools, schema, params)
+        drawing = self._drawing(payload, trials, until, case)
+        sdk = self._patient()
+
+        def ask() -> list[Entry]:
+            with _captured() as entries:
+                sdk.chat.completions.with_raw_response.create(**payload)
+            return entries
+
+        while count := drawing.round():
+            drawing.add(ask_in_threads(ask, count, self.terms.at_once))
+        return drawing.sample()
+
     def stream(self, prompt: Prompt, *, tools: Iterable[Tool] = (), schema: object = None, **params: Any) -> Stream:
         """Return the answer as it comes: an iterator of pieces of text whose ``.response`` is whole at its end."""
         payload = self._payload(prompt, tools, schema, {"stream_options": {"include_usage": True}, **params})
@@ -86,7 +166,7 @@ class Client(_Base):
 
     def using(self, model: str | None = None, **params: Any) -> Client:
         """Return this client for another model or with other parameters (temperature, max_tokens, ...)."""
-        return Client(self.sdk, model or self.model, self.readings, {**self.params, **params})
+        return Client(self.sdk, model or self.model, self.readings, {**self.params, **params}, self.terms)
 
 
 class AsyncClient(_Base):
@@ -101,6 +181,31 @@ class AsyncClient(_Base):
         with _captured() as entries:
             await self.sdk.chat.completions.with_raw_response.create(**self._payload(prompt, tools, schema, params))
         return self._response(entries)
+
+    async def sample(
+        self,
+        prompt: Prompt,
+        *,
+        trials: int,
+        until: Share | None = None,
+        case: str = "",
+        tools: Iterable[Tool] = (),
+        schema: object = None,
+        **params: Any,
+    ) -> Sample:
+        """Ask the same so many times and return the answers, as ``Client.sample`` does."""
+        payload = self._payload(prompt, tools, schema, params)
+        drawing = self._drawing(payload, trials, until, case)
+        sdk = self._patient()
+
+        async def ask() -> list[Entry]:
+            with _captured() as entries:
+                await sdk.chat.completions.with_raw_response.create(**payload)
+            return entries
+
+        while count := drawing.round():
+            drawing.add(await ask_in_tasks(ask, count, self.terms.at_once))
+        return drawing.sample()
 
     async def stream(
         self, prompt: Prompt, *, tools: Iterable[Tool] = (), schema: object = None, **params: Any
@@ -123,7 +228,7 @@ class AsyncClient(_Base):
 
     def using(self, model: str | None = None, **params: Any) -> AsyncClient:
         """Return this client for another model or with other parameters."""
-        return AsyncClient(self.sdk, model or self.model, self.readings, {**self.params, **params})
+        return AsyncClient(self.sdk, model or self.model, self.readings, {**self.params, **params}, self.terms)
 
 
 class Stream:

@@ -6,6 +6,7 @@
     └── LLMError                      something of ours went wrong
         ├── CassetteError             a cassette cannot be read or written
         ├── SnapshotError             a snapshot cannot be read or written
+        ├── PromptError               a prompt file cannot be found, read or filled
         ├── MissingExtraError         an optional package is needed
         ├── ConfigurationError        an option, marker or argument has a wrong value
         └── UngradedError             a judge did not answer in its format
@@ -29,6 +30,7 @@ __all__ = [
     "LLMError",
     "LLMOutcome",
     "MissingExtraError",
+    "PromptError",
     "SnapshotError",
     "UngradedError",
     "UninterceptedCallError",
@@ -45,6 +47,10 @@ class CassetteError(LLMError):
 
 class SnapshotError(LLMError):
     """A snapshot cannot be read or written; the message names the file, the line and the remedy."""
+
+
+class PromptError(LLMError):
+    """A prompt file cannot be found, read or filled; the message names the file, the line and what is missing."""
 
 
 class MissingExtraError(LLMError):

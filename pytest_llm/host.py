@@ -23,6 +23,20 @@ class Similarity(NamedTuple):
 class Host(Protocol):
     """What an expectation needs of the run it is used in."""
 
+    @property
+    def confidence(self) -> float:
+        """The confidence of intervals, unless one is given."""
+
+    @property
+    def undecided(self) -> str:
+        """What a demand that the trials do not decide does: "warn" or "fail"."""
+
+    def judged(self, rate: Any, op: str, bound: float, holds: bool) -> None:
+        """Take note of a rate that was compared with a bound, for the summary."""
+
+    def compared_samples(self, expectation: Any, word: str, p: float, difference: float) -> None:
+        """Take note of a sample that was compared with another, for the summary."""
+
     def made(self, expectation: Any) -> None:
         """Take note of an expectation, so that one which is never compared can be told."""
 
@@ -31,6 +45,9 @@ class Host(Protocol):
 
     def compared(self, expectation: Any, scores: Sequence[Similarity], text: str) -> None:
         """Take note of the scores that a comparison came to, for calibration."""
+
+    def prompted(self, prompt: Any) -> None:
+        """Take note of a prompt that was filled from a file, so that it is known again in a request."""
 
     def infers(self, premise: str, hypothesis: str) -> str | None:
         """Return "entailment", "neutral" or "contradiction" of a plugged-in inference model; None without one."""

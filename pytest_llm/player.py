@@ -269,6 +269,11 @@ class Player:
                 self.troubles.append(error)
             self.tally.recorded += 1
 
+    @property
+    def replays(self) -> bool:
+        """Whether no call of the test can go out."""
+        return self.mode != "live" and not self._may_record()
+
     def close(self) -> None:
         """End the calls whose responses nobody read to the end or closed: keep what came of them."""
         for call in list(self._open):

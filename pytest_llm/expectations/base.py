@@ -16,6 +16,7 @@ from pytest_llm.messages import Response
 from pytest_llm.text import short
 
 __all__ = [
+    "Drawn",
     "Expectation",
     "Finding",
     "all_of",
@@ -29,8 +30,19 @@ __all__ = [
 ]
 
 _PACKAGE = str(Path(__file__).parents[1])
-_UNCHANGING = (str, bytes, int, float, Response, type(None))
 LINES = 7  # of evidence below the claim; with it the eight lines that pytest shows
+
+
+class Drawn(ABC):
+    """Several answers to one request: an expectation of it is one of every draw."""
+
+    @property
+    @abstractmethod
+    def draws(self) -> Sequence[Response]:
+        """The answers, in order."""
+
+
+_UNCHANGING = (str, bytes, int, float, Response, Drawn, type(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +69,8 @@ class Expectation(ABC):
 
     __hash__ = None  # type: ignore[assignment]
 
+    takes_samples = False
+    """Whether it is of a sample as a whole; any other is of each of its draws."""
     compared = False
     absorbed = False
     negated = False
@@ -86,9 +100,14 @@ class Expectation(ABC):
         """Return what holds of a value and what was measured."""
         __tracebackhide__ = True
         self.compared = True
-        found = self.finding(value)
+        found = self._of_each(value) if isinstance(value, Drawn) and not self.takes_samples else self.finding(value)
         self._last = (value, found)
         return found
+
+    def _of_each(self, sample: Drawn) -> Finding:
+        from pytest_llm.expectations.draws import of_each
+
+        return of_each(self, sample.draws)
 
     def found(self, value: object) -> Finding:
         """Return what the last check found if it was of this very value, else check it."""

@@ -15,8 +15,10 @@ from pytest_llm.plugin.fixtures import (
     async_llm,
     async_openai_client,
     llm,
+    llm_baseline,
     llm_cassette,
     llm_embedder,
+    llm_prompt,
     llm_snapshot,
     openai_client,
 )
@@ -26,7 +28,17 @@ from pytest_llm.plugin.ours import is_ours
 from pytest_llm.plugin.progress import Progress
 from pytest_llm.plugin.stash import DESELECTED, HOST, LEDGER, RUN, SESSION, SETTINGS
 
-__all__ = ["async_llm", "async_openai_client", "llm", "llm_cassette", "llm_embedder", "llm_snapshot", "openai_client"]
+__all__ = [
+    "async_llm",
+    "async_openai_client",
+    "llm",
+    "llm_baseline",
+    "llm_cassette",
+    "llm_embedder",
+    "llm_prompt",
+    "llm_snapshot",
+    "openai_client",
+]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

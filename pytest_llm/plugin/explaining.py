@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_llm.expectations.base import Finding
+from pytest_llm.expectations.base import Expectation, Finding
 from pytest_llm.expectations.parts import as_expectation
+from pytest_llm.sample.rate import Rate
+from pytest_llm.sample.score import Score
 
 __all__ = ["explain"]
+
+_MIRRORED = {">=": "<=", ">": "<", "<=": ">=", "<": ">", "==": "==", "!=": "!="}
 
 
 def explain(config: pytest.Config, op: str, left: object, right: object) -> list[str] | None:
     """Return the lines that explain a failed comparison with an expectation; None of any other."""
+    if (lines := _of_figure(op, left, right)) is not None:
+        return lines
     if op not in ("==", "!="):
         return None
     found = _found(left, right)
@@ -22,6 +28,15 @@ def explain(config: pytest.Config, op: str, left: object, right: object) -> list
     if config.get_verbosity(pytest.Config.VERBOSITY_ASSERTIONS) >= 2:
         lines += found.whole
     return _coloured(config, lines)
+
+
+def _of_figure(op: str, left: object, right: object) -> list[str] | None:
+    """Return what a comparison of a rate or a score with a number says."""
+    if isinstance(right, Rate | Score) and op in _MIRRORED:
+        op, left, right = _MIRRORED[op], right, left
+    if not isinstance(left, Rate | Score) or isinstance(right, Expectation):
+        return None
+    return [left.claim(op, right), *left.evidence(passing=op in ("<=", "<"))]
 
 
 def _found(left: object, right: object) -> Finding | None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_llm.plugin.stash import HOST, KEEPER, SESSION
+from pytest_llm.plugin.stash import BASELINES, HOST, KEEPER, SESSION
 from pytest_llm.text import plural
 
 if TYPE_CHECKING:
@@ -18,11 +18,13 @@ if TYPE_CHECKING:
     from pytest_llm.cassettes.entry import Entry
     from pytest_llm.cassettes.store import Cassette
     from pytest_llm.client import AsyncClient, Client
+    from pytest_llm.expectations.no_worse import Baseline
     from pytest_llm.expectations.snapshot import Snapshot
     from pytest_llm.messages import Interaction, Usage
     from pytest_llm.player import Player
     from pytest_llm.plugin.hosting import RunEmbedder
     from pytest_llm.plugin.session import Session
+    from pytest_llm.prompts.filled import FilledPrompt
     from pytest_llm.trajectory import Trajectory
 
 __all__ = [
@@ -31,14 +33,25 @@ __all__ = [
     "async_llm",
     "async_openai_client",
     "llm",
+    "llm_baseline",
     "llm_cassette",
     "llm_embedder",
+    "llm_prompt",
     "llm_snapshot",
     "openai_client",
 ]
 
 FIXTURES = frozenset(
-    {"llm", "async_llm", "openai_client", "async_openai_client", "llm_cassette", "llm_embedder", "llm_snapshot"}
+    {
+        "llm",
+        "async_llm",
+        "openai_client",
+        "async_openai_client",
+        "llm_cassette",
+        "llm_embedder",
+        "llm_snapshot",
+        "llm_baseline",
+    }
 )
 
 
@@ -161,6 +174,31 @@ def llm_snapshot(request: pytest.FixtureRequest) -> Snapshot:
 
 
 @pytest.fixture
+def llm_prompt(request: pytest.FixtureRequest) -> Callable[..., FilledPrompt]:
+    """Give ``llm_prompt("name", **variables)``: the prompt of a file beside the test module or at the root."""
+    from pytest_llm.prompts.filled import load_prompt
+    from pytest_llm.prompts.finding import find_prompt
+
+    config = request.config
+    folders = [base / config.getini("llm_prompts") for base in (request.path.parent, config.rootpath)]
+
+    def prompt(name: str, /, **variables: object) -> FilledPrompt:
+        return load_prompt(find_prompt(name, list(dict.fromkeys(folders))), **variables)
+
+    return prompt
+
+
+@pytest.fixture
+def llm_baseline(request: pytest.FixtureRequest) -> Baseline:
+    """Give this test's accepted sample: ``assert sample == no_worse_than(llm_baseline, is_right)``."""
+    from pytest_llm.expectations.no_worse import Baseline
+    from pytest_llm.plugin.baselines import FileBaselines
+
+    keeper = request.node.stash[BASELINES] = FileBaselines(request.node, _session(request))
+    return Baseline(keeper)
+
+
+@pytest.fixture
 def openai_client(request: pytest.FixtureRequest) -> Iterator[openai.OpenAI]:
     """Give the real ``openai.OpenAI`` on this test's cassette, usable with no key while replaying."""
     import openai
@@ -181,11 +219,11 @@ def async_openai_client(request: pytest.FixtureRequest) -> openai.AsyncOpenAI:
 
 @pytest.fixture
 def llm(request: pytest.FixtureRequest, openai_client: openai.OpenAI) -> Client:
-    """Give the model under test: ``ask``, ``chat``, ``stream``, ``embed``, ``using``, on this test's cassette."""
+    """Give the model under test: ``ask``, ``sample``, ``chat``, ``stream``, ``embed``, ``using``, on its cassette."""
     from pytest_llm.client import Client
 
     session = _session(request)
-    return Client(openai_client, session.model(request.node), session.readings)
+    return Client(openai_client, session.model(request.node), session.readings, terms=session.terms)
 
 
 @pytest.fixture
@@ -194,7 +232,7 @@ def async_llm(request: pytest.FixtureRequest, async_openai_client: openai.AsyncO
     from pytest_llm.client import AsyncClient
 
     session = _session(request)
-    return AsyncClient(async_openai_client, session.model(request.node), session.readings)
+    return AsyncClient(async_openai_client, session.model(request.node), session.readings, terms=session.terms)
 
 
 def _options(request: pytest.FixtureRequest) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from pytest_llm.plugin.outcomes import as_outcome, tell
 from pytest_llm.plugin.scores import INFERENCE, ScoreBook
 from pytest_llm.plugin.stash import LEDGER, SESSION, SETTINGS
 from pytest_llm.plugin.watch import Watch, source_of
+from pytest_llm.prompts.filled import FilledPrompt
 
 __all__ = ["RunEmbedder", "RunHost"]
 
@@ -35,6 +36,7 @@ class RunHost:
         self.config = config
         self.settings = config.stash[SETTINGS]
         self.book = ScoreBook(self.settings)
+        self.prompts: dict[tuple[str, str], FilledPrompt] = {}
         self._watch = Watch()
         self._waiting: list[ReferenceType[Expectation]] = []
         self._missed: list[BaseException] = []
@@ -84,6 +86,30 @@ class RunHost:
     def pytest_runtest_logfinish(self) -> None:
         """Note that no test runs."""
         self._running = ""
+
+    # -- samples --
+
+    @property
+    def confidence(self) -> float:
+        """The confidence of intervals, unless one is given."""
+        return float(self.settings.confidence)
+
+    @property
+    def undecided(self) -> str:
+        """What a demand that the trials do not decide does."""
+        return str(self.settings.undecided)
+
+    def judged(self, rate: Any, op: str, bound: float, holds: bool) -> None:
+        """Take note of a rate that was compared with a bound, for the summary."""
+
+    def prompted(self, prompt: FilledPrompt) -> None:
+        """Take note of a prompt that was filled from a file, the latest last."""
+        key = (str(prompt.file), str(prompt))
+        self.prompts.pop(key, None)
+        self.prompts[key] = prompt
+
+    def compared_samples(self, expectation: Any, word: str, p: float, difference: float) -> None:
+        """Take note of a sample that was compared with another, for the summary."""
 
     # -- that they are compared --
 

@@ -12,6 +12,7 @@ __all__ = [
     "REVIEWS",
     "RecordMode",
     "Settings",
+    "UndecidedAction",
     "UnusedAction",
     "add_options",
     "check_marker",
@@ -22,8 +23,9 @@ __all__ = [
 
 RecordMode = Literal["none", "once", "missing", "all"]
 UnusedAction = Literal["warn", "fail", "delete"]
+UndecidedAction = Literal["warn", "fail"]
 _MARKER_ARGUMENTS = ("model", "record", "cassette")
-_TYPES = {"record": RecordMode, "unused": UnusedAction}
+_TYPES = {"record": RecordMode, "unused": UnusedAction, "undecided": UndecidedAction}
 
 
 class Settings(NamedTuple):
@@ -42,6 +44,10 @@ class Settings(NamedTuple):
     hosts: frozenset[str]
     embedder: str
     calibrate: bool
+    trials: int | None
+    confidence: float
+    undecided: UndecidedAction
+    power: bool
 
 
 def add_options(parser: pytest.Parser) -> None:
@@ -64,8 +70,23 @@ def add_options(parser: pytest.Parser) -> None:
         default=False,
         help="say what the similarity thresholds of the suite separate, and where they separate nothing",
     )
+    group.addoption(
+        "--llm-power",
+        action="store_true",
+        default=False,
+        help="say for each sample what drop its trials can detect, and how many would detect 5 points",
+    )
     parser.addini("llm_dir", "folder of the recordings, beside each test module (default: __llm__)", default="__llm__")
+    parser.addini(
+        "llm_prompts",
+        "folder of the prompt files, beside the test module or at the root (default: prompts)",
+        default="prompts",
+    )
     parser.addini("llm_hosts", "more hosts whose requests are recorded: host or host:port", type="args", default=[])
+    parser.addini("llm_confidence", "confidence of the intervals of rates and scores (default: 0.95)", default=None)
+    parser.addini(
+        "llm_undecided", "what a demand that the trials do not decide does: warn (default) or fail", default=None
+    )
     parser.addini("llm_max_age", "age after which recordings are called stale, as 90d (default: never)", default=None)
 
 
@@ -87,6 +108,7 @@ _BOTH = (
     ("max-calls", "N", "budget: live calls of the whole run"),
     ("max-cost", "USD", "budget: money for live calls of the whole run"),
     ("concurrency", "N", "live calls in flight (default: 8)"),
+    ("trials", "N", "trials of every sample and every llm_trials test, in place of their own"),
     ("unused", "ACTION", "recordings that no test used: warn (default), fail or delete"),
 )
 
@@ -114,6 +136,10 @@ def read_settings(config: pytest.Config) -> Settings:
         hosts,
         _text(config, "embedder"),
         bool(config.getoption("llm_calibrate")),
+        _number(config, "trials", int, None),
+        _confidence(config.getini("llm_confidence")),
+        _checked("undecided", given := config.getini("llm_undecided") or "warn", f"llm_undecided={given!r}"),
+        bool(config.getoption("llm_power")),
     )
 
 
@@ -183,7 +209,7 @@ def _said(config: pytest.Config, name: str) -> str:
 def _checked(name: str, value: object, said: str) -> Any:
     valid = get_args(_TYPES[name])
     if value not in valid:
-        what = {"record": "a record mode. Valid modes", "unused": "an action. Valid actions"}[name]
+        what = "a record mode. Valid modes" if name == "record" else "an action. Valid actions"
         raise pytest.UsageError(f"{said} is not {what}: {', '.join(valid)}.")
     return value
 
@@ -196,10 +222,20 @@ def _number(config: pytest.Config, name: str, kind: type[int] | type[float], def
         value = kind(raw)
     except ValueError:
         value = kind(-1)
-    if not 0 <= value < float("inf") or (name == "concurrency" and value < 1):
-        least = "1" if name == "concurrency" else "0"
+    least = 1 if name in ("concurrency", "trials") else 0
+    if not least <= value < float("inf"):
         what = "a whole number" if kind is int else "a number"
         raise pytest.UsageError(f"{_said(config, name)} is not {what} of at least {least}.")
+    return value
+
+
+def _confidence(raw: str | None) -> float:
+    try:
+        value = float(raw or 0.95)
+    except ValueError:
+        value = 0.0
+    if not 0.5 <= value < 1:
+        raise pytest.UsageError(f"llm_confidence={raw!r} is not a confidence: a number from 0.5 to below 1, as 0.95.")
     return value
 
 

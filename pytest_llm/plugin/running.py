@@ -15,7 +15,7 @@ from pytest_llm.plugin.ours import family, is_ours
 from pytest_llm.plugin.outcomes import as_outcome, clean_report, insist, noted, tell
 from pytest_llm.plugin.places import answers_stem, cassette_path, test_of
 from pytest_llm.plugin.session import Session
-from pytest_llm.plugin.stash import ACCEPTED, FAILED, KEEPER, LEDGER, SESSION, SETTINGS
+from pytest_llm.plugin.stash import ACCEPTED, BASELINES, FAILED, KEEPER, LEDGER, SESSION, SETTINGS
 
 __all__ = ["fold", "session_of"]
 
@@ -133,12 +133,13 @@ def _finish_report(item: pytest.Item, call: pytest.CallInfo[Any], report: pytest
     if report.failed or report.sections:
         clean_report(report, session.readings.redactor.text)
     if report.when == "teardown":
-        if (keeper := item.stash.get(KEEPER, None)) is not None and keeper.waiting:
-            waits = not in_ci()
-            causes = [
-                {"nodeid": item.nodeid, "cause": cause, "path": str(path), "waits": waits}
-                for path, cause in keeper.waiting.items()
-            ]
+        keepers = (item.stash.get(KEEPER, None), item.stash.get(BASELINES, None))
+        if causes := [
+            {"nodeid": item.nodeid, "cause": cause, "path": str(path), "waits": not in_ci()}
+            for keeper in keepers
+            if keeper is not None
+            for path, cause in keeper.files.waiting.items()
+        ]:
             report.llm_snapshots = causes  # type: ignore[attr-defined]
         passed = not item.stash.get(FAILED, False)
         trouble = session.finish(player, passed)

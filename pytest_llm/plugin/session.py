@@ -31,6 +31,7 @@ from pytest_llm.plugin.places import cassette_path, test_of
 from pytest_llm.plugin.stash import LEDGER, RUN
 from pytest_llm.prices import Price
 from pytest_llm.readings import Readings
+from pytest_llm.sample.drawing import Terms
 from pytest_llm.studio import Hosts, Mode, Place, Studio
 from pytest_llm.wire.interception import install, uninstall
 
@@ -207,6 +208,12 @@ class Session:
                 self.server.close()
             self.server = start(model)
         return str(self.server.base_url)
+
+    @property
+    def terms(self) -> Terms:
+        """How the running test takes samples: a replay asks one by one, so that the first miss is told."""
+        replays = self.player is not None and self.player.replays
+        return Terms(self.settings.trials, 1 if replays else self.settings.concurrency, replays)
 
     def close(self) -> None:
         """Stop the local model."""

@@ -10,6 +10,7 @@ import pytest
 
 if TYPE_CHECKING:
     from pytest_llm.host import Host
+    from pytest_llm.plugin.baselines import FileBaselines
     from pytest_llm.plugin.former import FormerAnswers
     from pytest_llm.plugin.ledger import Ledger
     from pytest_llm.plugin.options import Settings
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ACCEPTED",
+    "BASELINES",
     "DESELECTED",
     "FAILED",
     "FAMILIES",
@@ -38,6 +40,7 @@ FAMILIES = pytest.StashKey[dict[Path, list[str]]]()
 RUN = pytest.StashKey[str]()
 FAILED = pytest.StashKey[bool]()
 HOST: pytest.StashKey[Callable[[], Host]] = pytest.StashKey()
+BASELINES: pytest.StashKey[FileBaselines] = pytest.StashKey()
 KEEPER: pytest.StashKey[WaitingKeeper] = pytest.StashKey()
 FORMER: pytest.StashKey[FormerAnswers] = pytest.StashKey()
 ACCEPTED = pytest.StashKey[dict[str, str]]()

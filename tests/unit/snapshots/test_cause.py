@@ -70,7 +70,7 @@ CASES = [
         id="prompt and served model",
     ),
     pytest.param(
-        {"parts": parts(prompt="q2", tools="t2", model="m2"), "model": "gpt-5"},
+        {"parts": parts(prompt="q2", tools="t2", model="m2"), "model": "gpt-5", "served_model": ""},
         "the prompt changed, and the tools and model (gpt-4o → gpt-5)",
         id="prompt, tools and model",
     ),
