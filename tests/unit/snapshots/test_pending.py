@@ -104,7 +104,7 @@ def test_a_baseline_waits_is_accepted_and_rated_a_draw_a_line(folder: Path) -> N
         ("a month", "bad", "vague"),
     ]
     assert [path.name for path in path.parent.iterdir()] == ["t.baseline.json"]
-    assert read(path, BASELINE).meta == {"test": "t.py::t", "name": "", "reason": "first"}  # type: ignore[union-attr]
+    assert read(path, BASELINE).meta == {"test": "t.py::t", "reason": "first"}  # type: ignore[union-attr]
 
 
 def test_rejecting_drops_what_waits_and_nothing_else(folder: Path) -> None:
