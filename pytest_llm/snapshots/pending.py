@@ -56,11 +56,8 @@ def leave(
     with exclusive(path.parent):
         own = {"test": test, "name": name, **document.meta, "cause": cause, "rerecorded": rerecorded}
         own["replaces"] = digest_of(path)
-        write(
-            kind.pending_path(path),
-            kind,
-            replace(document, meta={key: item for key, item in own.items() if item != ""}),
-        )
+        known = {key: item for key, item in own.items() if item != ""}
+        write(kind.pending_path(path), kind, replace(document, meta=known))
 
 
 def settle(path: Path, kind: Kind, *, refreshed: bool = False) -> None:
