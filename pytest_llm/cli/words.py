@@ -16,6 +16,7 @@ _TOKEN = re.compile(r"(?:\w+|[^\w\s])\s*|\s+")  # with the space after it: chang
 _WORD = re.compile(r"\S+|\s+")
 _CONTEXT = 3
 _MANY = 2_000
+_ALIKE = 0.3  # lines that share less are another line, of which single words that recur tell nothing
 
 
 class Segment(NamedTuple):
@@ -122,9 +123,12 @@ def _changed(old: str, new: str) -> tuple[Line, Line]:
     before, after = _TOKEN.findall(old), _TOKEN.findall(new)
     if max(len(before), len(after)) > _MANY:
         return [Segment(old, "old word")], [Segment(new, "new word")]
+    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
+    if matcher.ratio() < _ALIKE:
+        return [Segment(old, "old")], [Segment(new, "new")]
     left: Line = []
     right: Line = []
-    for tag, start, end, first, last in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+    for tag, start, end, first, last in matcher.get_opcodes():
         same = tag == "equal"
         left += _painted("".join(before[start:end]), "old", "old" if same else "old word")
         right += _painted("".join(after[first:last]), "new", "new" if same else "new word")

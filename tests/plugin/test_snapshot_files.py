@@ -132,9 +132,11 @@ def test_answers_that_no_test_compares_with_are_unused(project: Project, workers
     project.write(plain(["Rome"]).replace('("main")', '("new")'))
     accept(project)
     project.path.joinpath(FOLDER, "TestIt.test_other.old.pending.md").write_text("left behind")
+    project.path.joinpath(FOLDER, "test_city.old.baseline.json").write_text("left behind")
     told = [
         f"  {FOLDER}/TestIt.test_other.main.snap.md: its test no longer compares with it",
         f"  {FOLDER}/TestIt.test_other.old.pending.md: its test no longer compares with it",
+        f"  {FOLDER}/test_city.old.baseline.json: its test no longer compares with it",
         f"  {FOLDER}/test_city[oslo-43152c].snap.md: its test no longer compares with it",
     ]
     warned = project.run(*workers)
@@ -142,9 +144,9 @@ def test_answers_that_no_test_compares_with_are_unused(project: Project, workers
     deleted = project.run("--llm-unused=delete", *workers)
 
     assert warned.ret == 0
-    assert unused(warned) == ["No test used 3 answers (pytest --llm-unused=delete):", *told]
+    assert unused(warned) == ["No test used 4 answers (pytest --llm-unused=delete):", *told]
     assert failed.ret == pytest.ExitCode.TESTS_FAILED
-    assert unused(deleted) == ["Deleted 3 answers that no test used:", *told]
+    assert unused(deleted) == ["Deleted 4 answers that no test used:", *told]
     assert project.files == [f"{FOLDER}/TestIt.test_other.new.snap.md", f"{FOLDER}/test_city[rome-d0d220].snap.md"]
 
 

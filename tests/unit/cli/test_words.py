@@ -53,6 +53,13 @@ def test_lines_below_each_other_mark_their_words_where_there_is_no_colour() -> N
     ]
 
 
+def test_of_lines_that_have_little_in_common_no_words_are_told() -> None:
+    assert list(Layout(60, False).difference(rows("A refund within 30 days.", "Sorry, I am a language model."))) == [
+        "- A refund within 30 days.",
+        "+ Sorry, I am a language model.",
+    ]
+
+
 def test_words_are_painted_where_there_is_colour() -> None:
     assert next(iter(Layout(60, True).difference(rows(OLD, NEW)))) == (
         "\x1b[31m-\x1b[0m \x1b[31mYou have \x1b[0m\x1b[7;31m30\x1b[0m\x1b[31m days.\x1b[0m"
