@@ -23,7 +23,7 @@ from pytest_llm.snapshots.store import read
 if TYPE_CHECKING:
     from pytest_llm.plugin.session import Session
 
-__all__ = ["WaitingKeeper"]
+__all__ = ["WaitingKeeper", "refreshed"]
 
 
 class WaitingKeeper:
@@ -93,14 +93,18 @@ class WaitingKeeper:
             settle(path, SNAPSHOT, refreshed=self._refreshed() != "")
 
     def _refreshed(self) -> str:
-        """Return the cassette, relative to the snapshots, when it is recorded anew; "" when it is not."""
-        player = self._session.player
-        if player is None or player.mode != "all":
-            return ""
-        return Path(os.path.relpath(player.cassette.path, self._path("").parent)).as_posix()
+        return refreshed(self._session, self._path("").parent)
 
     def _path(self, name: str) -> Path:
         return accepted_path(self._item, self._session.settings.folder, name, SNAPSHOT)
+
+
+def refreshed(session: Session, folder: Path) -> str:
+    """Return the running test's cassette, relative to a folder, when it is recorded anew; "" when it is not."""
+    player = session.player
+    if player is None or player.mode != "all":
+        return ""
+    return Path(os.path.relpath(player.cassette.path, folder)).as_posix()
 
 
 def _gave(made: Interaction, value: object) -> bool:
