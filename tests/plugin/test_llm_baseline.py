@@ -75,7 +75,7 @@ def test_a_worse_sample_fails_and_waits(project: Project, provider: Provider) ->
     result = project.run("--llm-record=all")
 
     assert errors(result) == [
-        "assert rate 0.25 no worse than 1.00 by 0.25  (FAIL at 95% confidence: -0.75, 95% CI [-0.91, -0.38], "
+        "assert rate 0.25 no worse than 1.00 by 0.25  (FAIL at 95% confidence: -0.75, 95% CI [-0.91, -0.33], "
         "12 cases paired, McNemar p = 0.0039)",
         *[f"question {number}: 'yes' → 'no'" for number in range(6)],
         "and 3 more",
@@ -105,7 +105,7 @@ def test_few_cases_leave_it_undecided(project: Project, provider: Provider) -> N
     result = project.run("--llm-record=all")
 
     assert errors(result)[0] == (
-        "assert rate 0.83 no worse than 0.92 by 0.25  (UNDECIDED at 95% confidence: -0.083, 95% CI [-0.36, +0.17], "
+        "assert rate 0.83 no worse than 0.92 by 0.25  (UNDECIDED at 95% confidence: -0.083, 95% CI [-0.35, +0.18], "
         "12 cases paired, McNemar p = 1)"
     )
     assert PENDING not in project.files
@@ -163,7 +163,7 @@ def test_many_comparisons_are_told_with_their_false_discovery_rate(project: Proj
         @pytest.mark.parametrize("kind", ["good", "bad", "good too"])
         def test_it(llm, kind):
             before = Sample(["yes"] * 9)
-            assert llm.sample(kind, trials=9) == no_worse_than(before, lambda one: one.text == "yes", margin=0.3)
+            assert llm.sample(kind, trials=9) == no_worse_than(before, lambda one: one.text == "yes", margin=0.5)
         """
     )
     result = project.run("--llm-record=once", "-n", "2")
