@@ -98,8 +98,11 @@ def test_the_cause_is_told_in_one_clause(changed: dict[str, object], expected: s
 
 
 def test_what_is_not_known_has_not_changed() -> None:
-    assert causes(OLD, Origin()) == [Cause("output only")]
-    assert causes(Origin(), OLD) == [Cause("output only")]
+    for old, new in ((OLD, Origin()), (Origin(), OLD), (Origin(), Origin())):
+        found = causes(old, new)
+
+        assert found == [Cause("output only", note="a request is not known")]
+        assert sentence(found) == "only the output changed"
 
 
 FILLED = {"prompts/a.md": Template("t1", {"city": "v1", "days": "v2"}), "prompts/b.md": Template("t2", {})}
