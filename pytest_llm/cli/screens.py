@@ -38,9 +38,9 @@ def conversation(one: Pending, accepted: Document | None, layout: Layout) -> Ite
     for role, text in one.document.prompt:
         yield from _section(f"prompt: {role}", text, layout)
     for number, text in enumerate(accepted.answers if accepted is not None else (), 1):
-        yield from _section(f"accepted answer {number}", text, layout)
+        yield from _section(f"accepted answer {number}", one.kind.readable(text), layout)
     for text in one.document.answers:
-        yield from _section("answer that waits", text, layout)
+        yield from _section("answer that waits", one.kind.readable(text), layout)
     if accepted is not None:
         yield ""
         yield from _answers(one, accepted, layout, whole=True)
@@ -70,15 +70,16 @@ def _messages(accepted: Document, now: Document, layout: Layout) -> Iterator[str
 
 def _answers(one: Pending, accepted: Document | None, layout: Layout, *, whole: bool) -> Iterator[str]:
     several = len(one.document.answers) > 1
-    for number, answer in enumerate(one.document.answers, 1):
+    known = tuple(map(one.kind.readable, accepted.answers if accepted is not None else ()))
+    for number, answer in enumerate(map(one.kind.readable, one.document.answers), 1):
         title = f"answer {number} of {len(one.document.answers)}" if several else "answer"
         if accepted is None:
             yield from layout.line(f"-- {title}: none is accepted yet", "dim")
             yield from layout.difference(_rows(None, answer, whole=whole))
             continue
-        nearest = _nearest(accepted.answers, answer)
-        of = f", beside the nearest of {plural(len(accepted.answers), 'accepted answer')}"
-        yield from layout.line(f"-- {title}{of if len(accepted.answers) > 1 else ''}", "dim")
+        nearest = _nearest(known, answer)
+        of = f", beside the nearest of {plural(len(known), 'accepted answer')}"
+        yield from layout.line(f"-- {title}{of if len(known) > 1 else ''}", "dim")
         yield from layout.difference(_rows(nearest, answer, whole=whole))
 
 

@@ -134,13 +134,12 @@ def _finish_report(item: pytest.Item, call: pytest.CallInfo[Any], report: pytest
         clean_report(report, session.readings.redactor.text)
     if report.when == "teardown":
         keepers = (item.stash.get(KEEPER, None), item.stash.get(BASELINES, None))
-        causes = [
+        if causes := [
             {"nodeid": item.nodeid, "cause": cause, "path": str(path), "waits": not in_ci()}
             for keeper in keepers
             if keeper is not None
-            for path, cause in keeper.waiting.items()
-        ]
-        if causes:
+            for path, cause in keeper.files.waiting.items()
+        ]:
             report.llm_snapshots = causes  # type: ignore[attr-defined]
         passed = not item.stash.get(FAILED, False)
         if passed and (snapshots := item.stash.get(KEEPER, None)) is not None:

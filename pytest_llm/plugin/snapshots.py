@@ -11,16 +11,11 @@ import pytest
 
 from pytest_llm.cassettes.differences import Difference
 from pytest_llm.origins import differing, origin_of
-from pytest_llm.paths import exclusive
-from pytest_llm.plugin.former import FormerAnswers, refuse_clash, test_of_file
+from pytest_llm.plugin.accepted import AcceptedFiles
 from pytest_llm.plugin.options import in_ci
-from pytest_llm.plugin.places import accepted_path
-from pytest_llm.plugin.stash import ACCEPTED, FORMER
 from pytest_llm.snapshots.cause import Cause, Origin, sentence
 from pytest_llm.snapshots.document import Document
 from pytest_llm.snapshots.kinds import SNAPSHOT
-from pytest_llm.snapshots.pending import leave, settle
-from pytest_llm.snapshots.store import read, write
 
 if TYPE_CHECKING:
     from pytest_llm.plugin.session import Session
@@ -35,10 +30,8 @@ class WaitingKeeper:
     def __init__(self, item: pytest.Item, session: Session) -> None:
         self._item = item
         self._session = session
-        self.waiting: dict[Path, str] = {}
-        self._kept: dict[Path, Document] = {}
-        self._paths: dict[str, Path] = {}
-        self.used = item.stash.setdefault(ACCEPTED, {})
+        self.files = AcceptedFiles(item, session, SNAPSHOT)
+        self._kept: dict[str, Document] = {}
 
     @property
     def records(self) -> bool:
@@ -53,23 +46,11 @@ class WaitingKeeper:
 
     def read(self, name: str) -> Document | None:
         """Return an accepted snapshot, None when there is none."""
-        path = self._path(name)
-        self.used[str(path)] = ""
-        found = read(path, SNAPSHOT)
-        if found is not None:
-            refuse_clash(self._item, path, str(found.meta.get("test", "")))
-        return found
+        return self.files.read(name)
 
     def former(self, name: str, document: Document) -> Document | None:
         """Return the snapshot that accepts this very answer under the name of a test that is gone, None without one."""
-        path = self._path(name)
-        stash = self._item.config.stash
-        if FORMER not in stash:
-            stash[FORMER] = FormerAnswers(self._item.config.rootpath, self._session.settings.folder)
-        found = stash[FORMER].find(path, name, document)
-        if found is not None:
-            self.used[str(path)] = str(found[0])
-        return found[1] if found is not None else None
+        return self.files.former(name, document)
 
     def origin(self, value: object) -> tuple[Origin, tuple[tuple[str, str], ...]]:
         """Return where a value came from: of the test's calls the one that gave it, else the last."""
@@ -87,43 +68,20 @@ class WaitingKeeper:
 
     def wait(self, name: str, document: Document, found: Sequence[Cause], reference: Document | None) -> None:
         """Keep what does not match in a pending file; in CI nothing is written."""
-        path = self._path(name)
-        cause = sentence(found) if found else "there is none yet"
-        self.waiting[path] = cause
-        if in_ci():
-            return
-        refuse_clash(self._item, path, test_of_file(SNAPSHOT.pending_path(path)))
-        cassette = self._refreshed()
-        leave(path, SNAPSHOT, document, test=self._item.nodeid, name=name, cause=cause, rerecorded=cassette)
+        self.files.leave(name, document, sentence(found) if found else "there is none yet")
 
     def settle(self, name: str) -> None:
         """Drop what waits under a name that matches again."""
-        path = self._path(name)
-        self.waiting.pop(path, None)
-        if not in_ci():
-            settle(path, SNAPSHOT, refreshed=self._refreshed() != "")
-
-    def _refreshed(self) -> str:
-        """Return the cassette, relative to the snapshots, when it is recorded anew; "" when it is not."""
-        player = self._session.player
-        if player is None or player.mode != "all":
-            return ""
-        return Path(os.path.relpath(player.cassette.path, self._path("").parent)).as_posix()
+        self.files.settle(name)
 
     def keep(self, name: str, document: Document) -> None:
         """Write an accepted snapshot whose answers are as they were, if the test passes."""
-        self._kept[self._path(name)] = document
+        self._kept[name] = document
 
     def passed(self) -> None:
         """Write what was to be kept: the test passed, so that what it recorded stays too."""
-        for path, document in self._kept.items():
-            with exclusive(path.parent):
-                write(path, SNAPSHOT, document)
-
-    def _path(self, name: str) -> Path:
-        if name not in self._paths:
-            self._paths[name] = accepted_path(self._item, self._session.settings.folder, name, SNAPSHOT)
-        return self._paths[name]
+        for name, document in self._kept.items():
+            self.files.keep(name, document)
 
 
 def filled_prompts(config: pytest.Config) -> list[tuple[str, FilledPrompt]]:

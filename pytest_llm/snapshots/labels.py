@@ -42,7 +42,9 @@ def append_rating(one: Pending, rating: Rating, reviewer: str) -> Path:
     An answer of several draws gives a line each.
     """
     path = labels_path(one)
-    lines = "".join(_line(one, answer, rating, reviewer) for answer in one.document.answers)
+    lines = "".join(
+        _line(one, text, rating, reviewer) for answer in one.document.answers for text in one.kind.texts(answer)
+    )
     try:
         with exclusive(path.parent), path.open("ab+") as file:
             size = file.seek(0, os.SEEK_END)

@@ -56,7 +56,7 @@ def test_a_first_answer_waits_is_listed_accepted_and_holds(
     assert section(first)[-3:] == [
         "1 answer not accepted:",
         "  1 x there is none yet",
-        f"Review: pytest --llm-pending {NODE}  Accept: pytest --llm-accept {NODE}",
+        f"Review: pytest-llm review {NODE}  Accept all: pytest --llm-accept {NODE}",
     ]
     assert review(project, "--llm-pending") == [
         "1 answer waiting for review:",
@@ -371,7 +371,7 @@ def test_the_causes_are_counted_and_what_may_be_accepted_is_named(
     assert section(result)[-3:] == [
         "4 answers not accepted:",
         "  4 x the prompt changed",
-        "Review: pytest --llm-pending  Accept: pytest --llm-accept",
+        "Review: pytest-llm review  Accept all: pytest --llm-accept",
     ]
 
 

@@ -12,7 +12,8 @@ import pytest
 
 from pytest_llm.errors import SnapshotError
 from pytest_llm.snapshots.document import Document
-from pytest_llm.snapshots.kinds import SNAPSHOT
+from pytest_llm.snapshots.kinds import BASELINE, SNAPSHOT
+from pytest_llm.snapshots.labels import Rating, append_rating
 from pytest_llm.snapshots.pending import Pending, accept, find, leave, reject, settle
 from pytest_llm.snapshots.store import read, write
 
@@ -78,6 +79,32 @@ def test_a_kind_without_variants_refuses_one(folder: Path) -> None:
 
     with pytest.raises(SnapshotError, match=r"^A snapshot has no variants: t\.pending\.md\.$"):
         taken(replace(one, kind=replace(SNAPSHOT, variants=False)), variant=True)
+
+
+def test_a_baseline_waits_is_accepted_and_rated_a_draw_a_line(folder: Path) -> None:
+    path = folder / "__llm__/test_it/t.baseline.json"
+    case = {"case": "oslo", "draws": [{"text": "30 days"}, {"text": "a month", "error": "cut"}]}
+    leave(path, BASELINE, Document({}, (), (json.dumps(case),)), test="t.py::t", name="", cause="there is none yet")
+    one = find(path.parent.iterdir())[0][0]
+    labels = append_rating(one, Rating("bad", "vague"), "Ann")
+    taken(one, reason="first")
+    lines = [json.loads(line) for line in labels.read_text().splitlines()]
+
+    assert BASELINE.readable(one.document.answers[0]).splitlines() == [
+        "case: oslo",
+        "draw 1:",
+        "30 days",
+        "draw 2:",
+        "a month",
+        "error: cut",
+    ]
+    assert labels == folder / "__llm__/labels.jsonl"
+    assert [(line["answer"], line["label"], line["note"]) for line in lines] == [
+        ("30 days", "bad", "vague"),
+        ("a month", "bad", "vague"),
+    ]
+    assert [path.name for path in path.parent.iterdir()] == ["t.baseline.json"]
+    assert read(path, BASELINE).meta == {"test": "t.py::t", "reason": "first"}  # type: ignore[union-attr]
 
 
 def test_rejecting_drops_what_waits_and_nothing_else(folder: Path) -> None:
