@@ -141,7 +141,7 @@ class Snapshot(Expectation):
         if not self.keeper.records or not set(texts) <= set(accepted.answers):
             return
         origin, document = self._document(value, texts)
-        if causes(_origin(accepted), origin) != [Cause("output only")]:
+        if causes(_origin(accepted), origin)[0].part != "output only":
             kept = {key: item for key, item in accepted.meta.items() if key in document.meta or key not in _OF_ORIGIN}
             self.keeper.keep(self.name, replace(document, meta={**kept, **document.meta}, answers=accepted.answers))
 

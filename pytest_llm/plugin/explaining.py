@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from pytest_llm.expectations.base import Drawn, Expectation, Finding
@@ -56,4 +58,14 @@ def _coloured(config: pytest.Config, lines: list[str]) -> list[str]:
     if not writer.hasmarkup or getattr(config.option, "xmlpath", None):
         return lines
     paint = {"- ": "\x1b[0m\x1b[31m", "+ ": "\x1b[0m\x1b[32m"}
-    return [f"{paint[line.lstrip()[:2]]}{line}\x1b[0m" if line.lstrip()[:2] in paint else line for line in lines]
+    return [
+        f"{paint[line.lstrip()[:2]]}{line}\x1b[0m" if line.lstrip()[:2] in paint else _words(line) for line in lines
+    ]
+
+
+def _words(line: str) -> str:
+    """Paint the words that a line about a prompt marks as removed and added."""
+    if not line.startswith("prompt, message"):
+        return line
+    removed = re.sub(r"\[-.+?-\]", "\x1b[0m\x1b[31m\\g<0>\x1b[0m", line)
+    return re.sub(r"\{\+.+?\+\}", "\x1b[0m\x1b[32m\\g<0>\x1b[0m", removed)

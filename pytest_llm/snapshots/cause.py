@@ -26,6 +26,8 @@ Part = Literal[
 ]
 _HASHED: dict[str, Part] = {"prompt": "prompt", "tools": "tools", "schema": "schema", "params": "parameters"}
 
+_UNKNOWN = "a request is not known"
+
 
 @dataclass(frozen=True, slots=True)
 class Template:
@@ -79,6 +81,8 @@ class Cause:
 def causes(old: Origin, new: Origin) -> list[Cause]:
     """Return what changed, the primary cause first; "output only" alone when nothing that is known did.
 
+    Its note says when a request is not known: the value came from no call of a model.
+
     What was asked comes before who answered: a prompt that changed explains an answer that did, whoever gave it. A
     served model that changed with the model asked for is no cause of its own, nor is the system fingerprint of another
     model. What one side does not know (a system fingerprint that is null) has not changed. A prompt that changed only
@@ -93,14 +97,15 @@ def causes(old: Origin, new: Origin) -> list[Cause]:
     if not found and old.fingerprint and new.fingerprint and old.fingerprint != new.fingerprint:
         found = [Cause("endpoint")]
     found.sort(key=lambda cause: cause.part == "conversation")
-    return found or [Cause("output only")]
+    known = (old.parts or old.fingerprint) and (new.parts or new.fingerprint)
+    return found or [Cause("output only", note="" if known else _UNKNOWN)]
 
 
 def sentence(found: Sequence[Cause]) -> str:
     """Return the causes in one clause: *the served model changed (a → b), the prompt did not*."""
     first, others = found[0], found[1:]
     if first.part == "output only":
-        return "only the output changed: the request and the model are the same"
+        return "only the output changed" + ("" if first.note else ": the request and the model are the same")
     said = _clause(first)
     if others:
         return f"{said}, and the {and_list(list(map(str, others)))}"

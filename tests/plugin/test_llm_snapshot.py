@@ -268,8 +268,7 @@ def test_a_function_or_a_schema_may_compare(project: Project) -> None:
 
     same.assert_outcomes(passed=1)
     assert explained(other)[0] == (
-        "assert value == llm_snapshot('by', by=same_length)  "
-        "(by same_length; only the output changed: the request and the model are the same)"
+        "assert value == llm_snapshot('by', by=same_length)  (by same_length; only the output changed)"
     )
 
 
