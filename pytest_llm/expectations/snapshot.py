@@ -18,7 +18,7 @@ from pytest_llm.snapshots.document import Document
 from pytest_llm.snapshots.rendering import Mask, masked
 from pytest_llm.text import excerpts, short
 
-__all__ = ["Keeper", "Snapshot"]
+__all__ = ["Granted", "Keeper", "Snapshot"]
 
 _NAME = re.compile(r"\w[\w .-]{0,79}")
 
@@ -139,6 +139,15 @@ class Snapshot(Expectation):
         if self.by is not None:
             return Finding(bool(self.by(accepted, text)), f"by {getattr(self.by, '__name__', 'function')}")
         return Finding(accepted == text, "")
+
+
+class Granted(Snapshot):
+    """A snapshot that holds whatever it is compared with: where an experiment asks something else on purpose."""
+
+    def finding(self, value: object) -> Finding:
+        """Say that it holds."""
+        del value
+        return Finding(True, f"{self!r} is granted")
 
 
 def _meta(origin: Origin, policy: str) -> dict[str, object]:

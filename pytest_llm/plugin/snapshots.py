@@ -30,6 +30,7 @@ class WaitingKeeper:
         self._item = item
         self._session = session
         self.waiting: dict[Path, str] = {}
+        self.changed: dict[str, tuple[Sequence[Cause], Document, Document]] = {}
 
     def clean(self, text: str) -> str:
         """Return a text without credentials and what else may reach no file."""
@@ -59,6 +60,8 @@ class WaitingKeeper:
         path = self._path(name)
         cause = sentence(found) if found else "there is none yet"
         self.waiting[path] = cause
+        if reference is not None:
+            self.changed[name] = (found, reference, document)
         if not in_ci():
             leave(path, SNAPSHOT, document, test=self._item.nodeid, name=name, cause=cause)
 
@@ -66,6 +69,7 @@ class WaitingKeeper:
         """Drop what waits under a name that matches again."""
         path = self._path(name)
         self.waiting.pop(path, None)
+        self.changed.pop(name, None)
         if not in_ci():
             settle(path, SNAPSHOT)
 
