@@ -31,7 +31,7 @@ def finish(session: pytest.Session) -> None:
         ours.close()
     ledger = config.stash[LEDGER]
     if hasattr(config, "workerinput"):
-        config.workeroutput["llm_attributions"] = ledger.attributions
+        config.workeroutput["llm_attributions"] = ledger.attributions  # type: ignore[attr-defined]
     if hasattr(config, "workerinput") or not ledger.accounts:
         return
     ours = session_of(config)
