@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextvars import ContextVar
 from typing import TypeVar
 
@@ -12,7 +12,7 @@ from pytest_llm.cassettes.entry import Entry
 from pytest_llm.cassettes.files import shown
 from pytest_llm.cassettes.journal import Journal
 from pytest_llm.cassettes.miss import Miss, MissKind, explain_miss, nearest
-from pytest_llm.cassettes.store import Cassette
+from pytest_llm.cassettes.store import Cassette, Track
 from pytest_llm.dialects import looks_like_model_call
 from pytest_llm.errors import BudgetExceededError, CassetteError, CassetteMissError, LLMOutcome, UninterceptedCallError
 from pytest_llm.fingerprint import canonical, raw_key, with_steady_ids
@@ -279,6 +279,11 @@ class Player:
     def replays(self) -> bool:
         """Whether no call of the test can go out."""
         return self.mode != "live" and not self._may_record()
+
+    def lend(self, entries: Iterable[Entry]) -> None:
+        """Let the test replay recordings of another cassette, where its own has none of the request."""
+        own = self._track
+        self._track = Track([*own.entries, *(entry for entry in entries if entry["fingerprint"] not in own.draws)])
 
     def close(self) -> None:
         """End the calls whose responses nobody read to the end or closed: keep what came of them."""

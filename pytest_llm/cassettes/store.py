@@ -12,9 +12,10 @@ from pytest_llm.cassettes.rendering import render
 from pytest_llm.errors import CassetteError
 from pytest_llm.text import and_list
 
-__all__ = ["SCORE_KEYS", "SHARED_SUFFIX", "Cassette", "Track", "slot_of"]
+__all__ = ["ATTRIBUTION_SUFFIX", "SCORE_KEYS", "SHARED_SUFFIX", "Cassette", "Track", "slot_of"]
 
 SHARED_SUFFIX = ".shared.cassette.json"
+ATTRIBUTION_SUFFIX = ".attribution.json"
 SCORE_KEYS = frozenset({"embedder", "test", "texts"})
 _NEEDED = frozenset({"dialect", "fingerprint", "method", "path", "status", "test"})
 
@@ -23,9 +24,10 @@ def slot_of(test: str, path: Path) -> str:
     """Return what tells a test's interactions from those of the others in its cassette.
 
     In the cassette of one test function that is the test's parameters, brackets included, so a file that is renamed
-    with its function still fits. In a cassette that several functions share it is the test's whole name.
+    with its function still fits. In a cassette that several functions share, and in the file of an experiment, it is
+    the test's whole name.
     """
-    if path.name.endswith(SHARED_SUFFIX):
+    if path.name.endswith((SHARED_SUFFIX, ATTRIBUTION_SUFFIX)):
         return test
     start = test.find("[")
     return test[start:] if start >= 0 and test.endswith("]") else ""

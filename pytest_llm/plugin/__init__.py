@@ -127,6 +127,10 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         from pytest_llm.plugin import running
 
         manager.register(running, "llm-regression-running")
+        if session.config.stash[SETTINGS].attribute:
+            from pytest_llm.plugin import attribution
+
+            manager.register(attribution, "llm-regression-attribution")
     if any(item.get_closest_marker("llm_trials") is not None for item in session.items):
         from pytest_llm.plugin import trials
 

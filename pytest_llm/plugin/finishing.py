@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from pytest_llm.errors import CassetteError, LLMError
+from pytest_llm.plugin.attribution_lines import attribution_lines
 from pytest_llm.plugin.ledger import Ledger
 from pytest_llm.plugin.running import fold, session_of
 from pytest_llm.plugin.session import Session
@@ -32,6 +33,8 @@ def finish(session: pytest.Session) -> None:
     if ours is not None:
         ours.close()
     ledger = config.stash[LEDGER]
+    if hasattr(config, "workerinput"):
+        config.workeroutput["llm_attributions"] = ledger.attributions  # type: ignore[attr-defined]
     if hasattr(config, "workerinput") or not ledger.accounts:
         return
     ours = session_of(config)
@@ -70,6 +73,9 @@ def summarise(terminal: Any, config: pytest.Config) -> None:
     ours = session_of(config)
     lines = [ours.readings.redactor.text(line) for line in summary_lines(ledger, ours.settings.unused)]
     lines += _of_samples(ledger, ours)
+    lines += [
+        ours.readings.redactor.text(line) for line in attribution_lines(ledger.attributions, ours.settings.confidence)
+    ]
     if ours.settings.calibrate:
         lines += _calibration(ledger, config)
     if lines:

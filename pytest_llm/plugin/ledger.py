@@ -90,6 +90,7 @@ class Ledger:
     snapshots: list[Account] = field(default_factory=list)
     samples: list[Account] = field(default_factory=list)
     trials: list[Account] = field(default_factory=list)
+    attributions: list[Account] = field(default_factory=list)
     reviewed: list[str] = field(default_factory=list)
     review_failed: bool = False
 

@@ -48,6 +48,7 @@ class Settings(NamedTuple):
     confidence: float
     undecided: UndecidedAction
     power: bool
+    attribute: bool = False
 
 
 def add_options(parser: pytest.Parser) -> None:
@@ -69,6 +70,12 @@ def add_options(parser: pytest.Parser) -> None:
         action="store_true",
         default=False,
         help="say what the similarity thresholds of the suite separate, and where they separate nothing",
+    )
+    group.addoption(
+        "--llm-attribute",
+        action="store_true",
+        default=False,
+        help="where a snapshot's prompt and model both changed, ask old and new of both, and say what each did",
     )
     group.addoption(
         "--llm-power",
@@ -140,6 +147,7 @@ def read_settings(config: pytest.Config) -> Settings:
         _confidence(config.getini("llm_confidence")),
         _checked("undecided", given := config.getini("llm_undecided") or "warn", f"llm_undecided={given!r}"),
         bool(config.getoption("llm_power")),
+        bool(config.getoption("llm_attribute")),
     )
 
 

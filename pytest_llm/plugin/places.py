@@ -9,10 +9,19 @@ from pathlib import Path
 
 import pytest
 
+from pytest_llm.cassettes.store import ATTRIBUTION_SUFFIX
 from pytest_llm.plugin.options import marked
 from pytest_llm.snapshots.kinds import Kind
 
-__all__ = ["SUFFIX", "accepted_file", "accepted_path", "answers_stem", "cassette_path", "test_of"]
+__all__ = [
+    "SUFFIX",
+    "accepted_file",
+    "accepted_path",
+    "answers_stem",
+    "attribution_path",
+    "cassette_path",
+    "test_of",
+]
 
 SUFFIX = ".cassette.json"
 _CASSETTE: pytest.StashKey[tuple[str, Path]] = pytest.StashKey()
@@ -21,6 +30,12 @@ _CASSETTE: pytest.StashKey[tuple[str, Path]] = pytest.StashKey()
 def test_of(item: pytest.Item) -> str:
     """Return a test's name within its module: class, function and parameters."""
     return item.nodeid.partition("::")[2] or item.name
+
+
+def attribution_path(item: pytest.Item, folder: str) -> Path:
+    """Return where the answers of a test's ``--llm-attribute`` are recorded, beside its cassette."""
+    path = cassette_path(item, folder)
+    return path.with_name(path.name.removesuffix(SUFFIX) + ATTRIBUTION_SUFFIX)
 
 
 def cassette_path(item: pytest.Item, folder: str) -> Path:

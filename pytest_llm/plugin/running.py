@@ -107,8 +107,10 @@ def _opened(item: pytest.Item) -> str:
         check_trials(item)
         if (trial := item.stash.get(TRIAL, None)) is None:
             session_of(item.config).open(item)
-        else:
+        elif trial.cell is None:
             trial.player = session_of(item.config).open(item, trial.number)
+        else:
+            trial.player = session_of(item.config).open_cell(item, trial.number, trial.cell, trial.endpoint)
     except (LLMError, pytest.UsageError) as error:
         return str(error)
     return ""

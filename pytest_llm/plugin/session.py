@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 import pytest
@@ -27,7 +27,7 @@ from pytest_llm.messages import Interaction
 from pytest_llm.player import Player
 from pytest_llm.plugin.moved import finder
 from pytest_llm.plugin.options import Settings, marked, record_mode
-from pytest_llm.plugin.places import cassette_path, test_of
+from pytest_llm.plugin.places import attribution_path, cassette_path, test_of
 from pytest_llm.plugin.router import current
 from pytest_llm.plugin.stash import LEDGER, RUN
 from pytest_llm.prices import Price
@@ -37,6 +37,9 @@ from pytest_llm.studio import Hosts, Mode, Place, Studio
 from pytest_llm.wire.interception import install, uninstall
 
 __all__ = ["Session"]
+
+if TYPE_CHECKING:
+    from pytest_llm.plugin.cells import Cell
 
 Kind = TypeVar("Kind")
 
@@ -105,6 +108,32 @@ class Session:
     def player(self, player: Player | None) -> None:
         self._player = player
 
+    def open_cell(self, item: pytest.Item, trial: int, cell: Cell, endpoint: Callable[[str], str | None]) -> Player:
+        """Start interception for a run of a test in which an experiment asks something else.
+
+        What the test's own cassette holds of it is replayed. Raises ``CassetteError`` when a cassette cannot be read.
+        """
+        from pytest_llm.plugin.cells import Rewriter
+
+        path, own = attribution_path(item, self.settings.folder), cassette_path(item, self.settings.folder)
+        test = f"{test_of(item)} ({cell.name})"
+        recordings = self._cassette(own).track(slot_of(test_of(item), own), trial).entries
+        self._set_environment(item, cell.mode)
+        player = Player(
+            self.studio,
+            Place(item.nodeid, test, test, self._options(), trial),
+            self._cassette(path),
+            cell.mode,
+            fresh=True,
+            journal=lambda: self._journal(path),
+            find_elsewhere=lambda fingerprint, slot: None,
+        )
+        player.lend(recordings)
+        install(Rewriter(player, cell, endpoint))
+        self.player = player
+        self._open += 1
+        return player
+
     def open(self, item: pytest.Item, trial: int = 1) -> Player:
         """Start interception for a test or one of its trials.
 
@@ -142,7 +171,15 @@ class Session:
         if self.settings.live or record_mode(item, self.settings) == "all":
             return 0
         path = cassette_path(item, self.settings.folder)
-        return self._cassette(path).last_trial(slot_of(test_of(item), path))
+        return self.last_trial(path, slot_of(test_of(item), path))
+
+    def last_trial(self, path: Path, slot: str) -> int:
+        """Return the number of the last trial of which a cassette holds something."""
+        return self._cassette(path).last_trial(slot)
+
+    def recorded(self, path: Path) -> Sequence[Entry]:
+        """Return what a cassette holds."""
+        return self._cassette(path).entries
 
     def recorded_outcomes(self, item: pytest.Item) -> str:
         """Return how each trial of a test went when it was recorded, as ``..F.``; "" when that is not known."""

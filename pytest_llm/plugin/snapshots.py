@@ -31,6 +31,7 @@ class WaitingKeeper:
         self._item = item
         self._session = session
         self.files = AcceptedFiles(item, session, SNAPSHOT)
+        self.changed: dict[str, tuple[Sequence[Cause], Document, Document]] = {}
         self._kept: dict[str, Document] = {}
 
     @property
@@ -68,10 +69,13 @@ class WaitingKeeper:
 
     def wait(self, name: str, document: Document, found: Sequence[Cause], reference: Document | None) -> None:
         """Keep what does not match in a pending file; in CI nothing is written."""
+        if reference is not None:
+            self.changed[name] = (found, reference, document)
         self.files.leave(name, document, sentence(found) if found else "there is none yet")
 
     def settle(self, name: str) -> None:
         """Drop what waits under a name that matches again."""
+        self.changed.pop(name, None)
         self.files.settle(name)
 
     def keep(self, name: str, document: Document) -> None:

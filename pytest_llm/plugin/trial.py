@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from pytest_llm.plugin.stash import SETTINGS
 
 if TYPE_CHECKING:
     from pytest_llm.player import Player
+    from pytest_llm.plugin.cells import Cell
     from pytest_llm.plugin.ledger import Account
 
 __all__ = ["Demand", "Trial", "check_trials", "demand_of", "refuse"]
@@ -37,7 +39,10 @@ class Demand:
 
 @dataclass(eq=False)
 class Trial:
-    """One run of a test function with its own fixtures and its own draws."""
+    """One run of a test function with its own fixtures and its own draws.
+
+    ``cell`` is what an experiment asks in it instead, ``endpoint`` gives the URL of a model that has one of its own.
+    """
 
     number: int
     item: pytest.Function
@@ -45,6 +50,8 @@ class Trial:
     reports: dict[str, pytest.TestReport] = field(default_factory=dict)
     errors: dict[str, BaseException | None] = field(default_factory=dict)
     aside: Any = None
+    cell: Cell | None = None
+    endpoint: Callable[[str], str | None] = lambda model: None
 
     def note(self, call: pytest.CallInfo[Any], report: pytest.TestReport) -> None:
         """Keep what a phase came to."""

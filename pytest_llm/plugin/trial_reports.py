@@ -67,7 +67,7 @@ def _verdict_report(run: Run, verdict: Verdict) -> pytest.TestReport:
     report = shown[0].reports["call"]
     calls = [trial.reports["call"] for trial in run.trials]
     report.start, report.stop = min(call.start for call in calls), max(call.stop for call in calls)
-    report.duration = sum(call.duration for call in calls)
+    report.duration = run.seconds
     claim = verdict.claim(run.demand)
     if fails and not shown[0].passed:
         _explain(report, claim, _ways(failed, run.item.config.rootpath), shown[0].number)

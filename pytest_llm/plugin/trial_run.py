@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextvars
+import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -34,6 +35,7 @@ class Run:
         self._nextitem = nextitem
         self._recorded = 0
         self.baseline = ""
+        self.seconds = 0.0  # that the bodies took, those of a round together
 
     def all(self) -> None:
         """Run them."""
@@ -43,7 +45,9 @@ class Run:
             try:
                 self._set_up(trials)
                 if all(trial.ready for trial in trials):
+                    started = time.perf_counter()
                     self._run_bodies(trials)
+                    self.seconds += time.perf_counter() - started
             finally:
                 enough = self._is_enough()
                 self._tear_down([trial for trial in trials if trial.reports], last=enough)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pytest_llm.plugin.stash import RUN
+from pytest_llm.plugin.stash import LEDGER, RUN
 
 __all__ = ["Sharing"]
 
@@ -25,3 +25,9 @@ class Sharing:
         """Hand a worker what all workers share."""
         node.workerinput["llm_run"] = node.config.stash[RUN]
         node.workerinput["llm_budget"] = str(Path(self._folder.name, "budget.json"))
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """Take what a worker's experiments came to."""
+        found = getattr(node, "workeroutput", {}).get("llm_attributions", [])
+        node.config.stash[LEDGER].attributions += found
