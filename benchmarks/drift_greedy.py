@@ -3,7 +3,7 @@
 python -m benchmarks.drift_greedy [prompts] [baseline draws] [orders]
 
 Needs the extra local, SmolLM2-135M and Gemma 3 270M. Every canary is asked at temperature 0, 24 tokens; the baseline
-draws of one prompt are asked at once, so that batching may disturb them. Sampled are 3 fresh draws a prompt.
+draws of one prompt are asked at once, so that batching may disturb them. Sampled are 2 fresh draws a prompt.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from pytest_llm.local import LOCAL_MODELS, start
 from pytest_llm.stats.eprocess import BlockStatistics, crossing
 
 ALPHA = 0.05
-FRESH = 3
+FRESH = 2
 TOPICS = (
     "the moon;a river;bread;a bicycle;the sea;winter;a library;salt;a bridge;honey;a clock;the wind;a garden;glass;"
     "a train;tea;a mountain;paper;a market;iron;a lamp;rain;a castle;wool"
@@ -89,7 +89,7 @@ def main(many: int, base: int, orders: int, folder: Path) -> None:
         "hidden system sentence": (smollm, "You are a helpful assistant. Answer politely."),
         "swapped for Gemma 3 270M": (gemma, ""),
     }
-    for file_type in ("Q8_0", "Q4_0", "Q2_K"):
+    for file_type in ("Q8_0", "Q4_0"):
         changes[f"requantised to {file_type}"] = (requantised(file_type, folder), "")
     greedy = draws(smollm, asked, base, "", 0)
     sampled = draws(smollm, asked, base, "", 1)
@@ -108,4 +108,4 @@ def main(many: int, base: int, orders: int, folder: Path) -> None:
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as name:
-        main(*(int(text) for text in sys.argv[1:] or (20, 6, 200)), Path(name))
+        main(*(int(text) for text in sys.argv[1:] or (16, 5, 200)), Path(name))

@@ -25,14 +25,15 @@ def main(requests: int) -> None:
         pool = pools[place % len(pools)]
         order = rng.permutation(40)
         probes.append(Probe(f"r{place}", pick(pool, order[:20]), pick(pool, order[20:])))
-    start = time.perf_counter()
+    start, busy = time.perf_counter(), time.process_time()
     found = verdict(probes, Settings())
     seconds = time.perf_counter() - start
+    cpu = time.process_time() - busy
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(
         table(
-            ["requests", "draws", "verdict", "seconds", "peak memory"],
-            [[f"{requests:,}", f"{requests * 40:,}", found.kind, f"{seconds:.1f}", f"{memory:.0f} MB"]],
+            ["requests", "draws", "verdict", "seconds", "of CPU", "peak memory"],
+            [[f"{requests:,}", f"{requests * 40:,}", found.kind, f"{seconds:.1f}", f"{cpu:.1f}", f"{memory:.0f} MB"]],
         )
     )
 

@@ -39,5 +39,5 @@ class Settings:
 
     @property
     def at_most(self) -> int:
-        """How many permutations a p-value near its floor may take: enough for the strictest correction."""
-        return min(200_000, max(self.permutations, int(40 * self.items / self.alpha)))
+        """How many permutations a p-value near its floor may take: enough for one item of a hundred to survive."""
+        return min(20_000, max(self.permutations, int(8 * self.items / self.alpha)))

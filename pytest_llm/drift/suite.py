@@ -10,7 +10,7 @@ from pytest_llm.drift.settings import Settings
 from pytest_llm.drift.values import Probe, Verdict
 from pytest_llm.text import plural
 
-__all__ = ["SuiteVerdict", "judge_suite"]
+__all__ = ["SuiteVerdict", "corrected", "judge_suite"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,38 +28,36 @@ def judge_suite(items: Mapping[str, Sequence[Probe]], settings: Settings) -> Sui
     requests together, which sees a small change that is everywhere. An item whose difference does not survive the
     correction is unchanged, and its sentence says so. Facts (identity) need no correction.
     """
-    half = replace(settings, alpha=settings.alpha / 2, items=max(1, len(items)))
-    alone = {name: verdict(probes, half) for name, probes in items.items()}
-    judged = _corrected(alone, half.alpha)
     if len(items) == 1:
-        name, probes = next(iter(items.items()))
-        only = verdict(probes, settings)
-        return SuiteVerdict(only, {name: only})
+        alone = {name: verdict(probes, settings) for name, probes in items.items()}
+        return SuiteVerdict(*alone.values(), alone)
+    half = replace(settings, alpha=settings.alpha / 2, items=max(1, len(items)))
+    judged = corrected({name: verdict(probes, half) for name, probes in items.items()}, half.alpha)
     pooled = verdict([probe for probes in items.values() for probe in probes], replace(half, items=1))
     return SuiteVerdict(_of_suite(pooled, judged), judged)
 
 
-def _corrected(alone: Mapping[str, Verdict], alpha: float) -> dict[str, Verdict]:
+def corrected(alone: Mapping[str, Verdict], alpha: float) -> dict[str, Verdict]:
+    """Return the verdicts of items that were judged each for itself, corrected for their number.
+
+    What does not survive Benjamini and Hochberg at ``alpha`` is unchanged, or changed in identity alone.
+    """
     from scipy.stats import false_discovery_control
 
     names = [name for name, one in alone.items() if one.p is not None]
-    adjusted = (
-        dict(zip(names, false_discovery_control([alone[name].p or 0.0 for name in names]), strict=True))
-        if names
-        else {}
-    )
+    if not names:
+        return dict(alone)
+    adjusted = dict(zip(names, false_discovery_control([alone[name].p or 0.0 for name in names]), strict=True))
     return {
-        name: _withdrawn(one, len(names)) if _by_chance(one, adjusted.get(name, 0.0), alpha) else one
+        name: _withdrawn(one, len(names)) if one.changed and adjusted.get(name, 0.0) > alpha else one
         for name, one in alone.items()
     }
 
 
-def _by_chance(one: Verdict, adjusted: float, alpha: float) -> bool:
-    is_fact = any(evidence.changed for evidence in one.evidence)
-    return one.changed and not is_fact and adjusted > alpha
-
-
 def _withdrawn(one: Verdict, items: int) -> Verdict:
+    fact = next((evidence for evidence in one.evidence if evidence.changed), None)
+    if fact is not None:
+        return replace(one, kind="IDENTITY CHANGED", sentence=fact.sentence, level="FAIL", direction="")
     sentence = f"p = {one.p:.2g} alone, which one of {plural(items, 'item')} may well have by chance; {one.power}"
     return replace(one, kind="UNCHANGED", sentence=sentence, level="PASS", direction="")
 

@@ -265,14 +265,14 @@ def _detectable_in(alike: Sequence[tuple[int, int]], alpha: float) -> float | No
     There c replaced draws, all of them fresh, have a p-value near (M / (N + M))^c, and are as many as a binomial says.
     """
     import numpy as np
-    from scipy.stats import binom
+    from scipy.special import bdtrc
 
     if not alike:
         return None
     base, fresh = (sum(sizes) for sizes in zip(*alike, strict=True))
     needed = int(np.ceil(np.log(alpha) / np.log(fresh / (base + fresh))))
     shares = np.linspace(0.01, 1.0, 100)
-    enough = np.asarray(binom.sf(needed - 1, fresh, shares) >= 0.8)
+    enough = np.asarray(bdtrc(needed - 1, fresh, shares) >= 0.8)
     return float(shares[enough.argmax()]) if enough.any() else None
 
 

@@ -11,8 +11,8 @@ import pytest
 from pytest_llm.drift.attribution import verdict
 from pytest_llm.drift.confirmation import alpha_per_run, confirm
 from pytest_llm.drift.settings import Settings
-from pytest_llm.drift.suite import judge_suite
-from pytest_llm.drift.values import Draw, Probe
+from pytest_llm.drift.suite import corrected, judge_suite
+from pytest_llm.drift.values import Draw, Evidence, Probe, Verdict
 from pytest_llm.errors import ConfigurationError
 
 SETTINGS = Settings()
@@ -253,6 +253,22 @@ def test_one_item_of_many_that_did_change_is_found() -> None:
     assert [name for name, one in found.items.items() if one.changed] == ["test_moved"]
     assert found.verdict.kind == "DISTRIBUTION CHANGED"
     assert found.verdict.sentence.startswith("1 of 21 items changed; ")
+
+
+def test_behaviour_that_does_not_survive_the_correction_leaves_the_fact_of_another_model() -> None:
+    fact = Evidence("identity", "the served model changed: m-1 → m-2", True)
+    one = Verdict("BEHAVIOUR CHANGED", "worse: ...", "WARN", "worse", (fact,), p=0.04)
+    found = corrected({"a": one, "b": Verdict("UNCHANGED", "...", p=0.9)}, 0.05)
+
+    assert (found["a"].kind, found["a"].sentence) == ("IDENTITY CHANGED", "the served model changed: m-1 → m-2")
+    assert found["b"].kind == "UNCHANGED"
+
+
+def test_a_suite_of_one_item_has_its_verdict_and_one_of_none_could_not_be_measured() -> None:
+    found = judge_suite({"a": sampled(1)}, SETTINGS)
+
+    assert found.verdict == found.items["a"]
+    assert judge_suite({}, SETTINGS).verdict.kind == "COULD NOT MEASURE"
 
 
 def test_a_suite_with_an_item_that_could_not_be_measured_is_not_unchanged() -> None:
