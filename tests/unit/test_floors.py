@@ -11,10 +11,51 @@ import pytest
 
 ROOT = Path(__file__).parents[2] / "pytest_llm"
 FLOORS = (
-    {"errors", "fingerprint", "host", "http", "messages", "paths", "schemas", "streams", "text", "tool_results",},
-    {"budget", "cassettes", "dialects", "drift", "embedders", "local", "metrics", "prices", "prompts", "snapshots", "stats", "wire",},
-    {"client", "expectations", "origins", "payloads", "player", "readings", "recorder", "reviewing", "sample", "studio", "trajectory",},
-    {"__init__", "cli", "hookspecs", "plugin",},
+    {
+        "errors",
+        "fingerprint",
+        "host",
+        "http",
+        "messages",
+        "paths",
+        "schemas",
+        "streams",
+        "text",
+        "tool_results",
+    },
+    {
+        "budget",
+        "cassettes",
+        "dialects",
+        "drift",
+        "embedders",
+        "local",
+        "metrics",
+        "prices",
+        "prompts",
+        "snapshots",
+        "stats",
+        "wire",
+    },
+    {
+        "client",
+        "expectations",
+        "origins",
+        "payloads",
+        "player",
+        "readings",
+        "recorder",
+        "reviewing",
+        "sample",
+        "studio",
+        "trajectory",
+    },
+    {
+        "__init__",
+        "cli",
+        "hookspecs",
+        "plugin",
+    },
 )
 ISLANDS = 1
 STATS_USERS = {
