@@ -14,6 +14,7 @@ if TYPE_CHECKING:
         CassetteError,
         CassetteMissError,
         LLMError,
+        UngradedError,
         UninterceptedCallError,
     )
     from pytest_llm.expectations.base import all_of, any_of, satisfies
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from pytest_llm.expectations.texts import contains_all, contains_any, equal_to, excludes, starts_with
     from pytest_llm.expectations.tools import calls, calls_nothing, calls_only
     from pytest_llm.expectations.trajectories import calls_all, calls_at_most, calls_exactly, calls_in_order
+    from pytest_llm.judges.grade import Check, Checklist, Grade
+    from pytest_llm.judges.rubric import Rubric
+    from pytest_llm.judging.judge import Judge
     from pytest_llm.messages import Interaction, Message, Request, Response, ToolCall, Usage
     from pytest_llm.prices import Price
     from pytest_llm.trajectory import Step, TracedCall, Trajectory
@@ -38,19 +42,25 @@ __all__ = [
     "CassetteError",
     "CassetteMissError",
     "Chat",
+    "Check",
+    "Checklist",
     "Client",
     "Embedder",
+    "Grade",
     "Interaction",
+    "Judge",
     "LLMError",
     "Message",
     "Price",
     "Redaction",
     "Request",
     "Response",
+    "Rubric",
     "Step",
     "ToolCall",
     "TracedCall",
     "Trajectory",
+    "UngradedError",
     "UninterceptedCallError",
     "Usage",
     "all_of",
@@ -95,19 +105,25 @@ _HOMES = {
     "CassetteError": "errors",
     "CassetteMissError": "errors",
     "Chat": "client",
+    "Check": "judges.grade",
+    "Checklist": "judges.grade",
     "Client": "client",
     "Embedder": "embedders.base",
+    "Grade": "judges.grade",
     "Interaction": "messages",
+    "Judge": "judging.judge",
     "LLMError": "errors",
     "Message": "messages",
     "Price": "prices",
     "Redaction": "cassettes.redaction",
     "Request": "messages",
     "Response": "messages",
+    "Rubric": "judges.rubric",
     "Step": "trajectory",
     "ToolCall": "messages",
     "TracedCall": "trajectory",
     "Trajectory": "trajectory",
+    "UngradedError": "errors",
     "UninterceptedCallError": "errors",
     "Usage": "messages",
     "all_of": "expectations.base",

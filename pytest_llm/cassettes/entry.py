@@ -11,7 +11,8 @@ Entry = dict[str, Any]
 """``test`` (the test's name with its parameters), ``fingerprint``, ``parts``, ``raw`` (hash of the bytes sent),
 ``draw``, ``dialect``, ``method``, ``path``, ``query``, ``request``, ``status``, ``headers``, ``response`` or
 ``events``, ``spelling``, ``model`` (served), ``system_fingerprint``, ``usage``, ``recorded`` (ISO date), ``latency``
-(seconds), ``cut`` (the application closed the stream early), ``local`` (a model of this machine: it costs nothing)."""
+(seconds), ``cut`` (the application closed the stream early), ``local`` (a model of this machine: it costs nothing),
+``rubric`` (a judge's call: the hash of the rubric and prompt it was asked with)."""
 
 _ANSWER = frozenset({"response", "events", "headers"})
 

@@ -17,6 +17,7 @@ from pytest_llm.plugin.fixtures import (
     llm,
     llm_cassette,
     llm_embedder,
+    llm_judge,
     llm_snapshot,
     openai_client,
 )
@@ -26,7 +27,16 @@ from pytest_llm.plugin.ours import is_ours
 from pytest_llm.plugin.progress import Progress
 from pytest_llm.plugin.stash import DESELECTED, HOST, LEDGER, RUN, SESSION, SETTINGS
 
-__all__ = ["async_llm", "async_openai_client", "llm", "llm_cassette", "llm_embedder", "llm_snapshot", "openai_client"]
+__all__ = [
+    "async_llm",
+    "async_openai_client",
+    "llm",
+    "llm_cassette",
+    "llm_embedder",
+    "llm_judge",
+    "llm_snapshot",
+    "openai_client",
+]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -106,6 +116,11 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 def pytest_assertrepr_compare(config: pytest.Config, op: str, left: object, right: object) -> list[str] | None:
     """Explain a failed comparison with an expectation."""
+    if "pytest_llm.judges.grade" in sys.modules:
+        from pytest_llm.plugin.explaining import explain_grade
+
+        if (said := explain_grade(op, left, right)) is not None:
+            return said
     if "pytest_llm.expectations.base" not in sys.modules:
         return None
     from pytest_llm.plugin.explaining import explain
@@ -117,7 +132,9 @@ def pytest_assertrepr_compare(config: pytest.Config, op: str, left: object, righ
 
 
 def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] | None:
-    """Show a test without a recording as UNRECORDED."""
+    """Show a test without a recording as UNRECORDED, and one whose judge gave no grade as UNGRADED."""
+    if getattr(report, "llm_ungraded", False):
+        return "failed", "G", "UNGRADED"
     return ("failed", "U", "UNRECORDED") if getattr(report, "llm_unrecorded", False) else None
 
 

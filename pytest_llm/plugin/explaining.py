@@ -6,8 +6,11 @@ import pytest
 
 from pytest_llm.expectations.base import Finding
 from pytest_llm.expectations.parts import as_expectation
+from pytest_llm.judges.grade import Grade
 
-__all__ = ["explain"]
+__all__ = ["explain", "explain_grade"]
+
+_TURNED = {">=": "<=", ">": "<", "<=": ">=", "<": ">", "==": "==", "!=": "!="}
 
 
 def explain(config: pytest.Config, op: str, left: object, right: object) -> list[str] | None:
@@ -22,6 +25,17 @@ def explain(config: pytest.Config, op: str, left: object, right: object) -> list
     if config.get_verbosity(pytest.Config.VERBOSITY_ASSERTIONS) >= 2:
         lines += found.whole
     return _coloured(config, lines)
+
+
+def explain_grade(op: str, left: object, right: object) -> list[str] | None:
+    """Return the lines that explain a failed comparison of a grade with a number; None of any other."""
+    if op not in _TURNED:
+        return None
+    if isinstance(left, Grade):
+        return [left.claim(op, right), *left.evidence()]
+    if isinstance(right, Grade):
+        return [right.claim(_TURNED[op], left), *right.evidence()]
+    return None
 
 
 def _found(left: object, right: object) -> Finding | None:

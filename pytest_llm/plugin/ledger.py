@@ -73,6 +73,7 @@ class Ledger:
     snapshots: list[Account] = field(default_factory=list)
     reviewed: list[str] = field(default_factory=list)
     review_failed: bool = False
+    ungraded: list[str] = field(default_factory=list)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take in the account that a test's last report carries."""
@@ -81,6 +82,9 @@ class Ledger:
             self.accounts[account["nodeid"]] = account
             if hasattr(report, "node"):  # from an xdist worker, whose calls are not counted here one by one
                 self.progress.add(account["calls"], account["spent"])
+
+        if getattr(report, "llm_ungraded", False):
+            self.ungraded.append(report.nodeid)
 
         scores: Account | None = getattr(report, "llm_scores", None)
         if scores is not None:

@@ -42,6 +42,8 @@ class Settings(NamedTuple):
     hosts: frozenset[str]
     embedder: str
     calibrate: bool
+    judge_model: str = ""
+    judge_base_url: str = ""
 
 
 def add_options(parser: pytest.Parser) -> None:
@@ -81,6 +83,8 @@ _BOTH = (
     ("model", "NAME", "model under test; local/smollm2-135m starts one on this machine"),
     ("base-url", "URL", "endpoint of the model under test (OpenAI-compatible)"),
     ("embedder", "KIND:MODEL", "embedder of similar_to (default: sentence-transformers:all-MiniLM-L6-v2)"),
+    ("judge-model", "NAME", "model that grades for llm_judge (no default)"),
+    ("judge-base-url", "URL", "endpoint of the judge (OpenAI-compatible; default: that of the model under test)"),
     ("max-calls", "N", "budget: live calls of the whole run"),
     ("max-cost", "USD", "budget: money for live calls of the whole run"),
     ("concurrency", "N", "live calls in flight (default: 8)"),
@@ -109,6 +113,8 @@ def read_settings(config: pytest.Config) -> Settings:
         hosts,
         _text(config, "embedder"),
         bool(config.getoption("llm_calibrate")),
+        _text(config, "judge_model"),
+        _judge_url(config),
     )
 
 
@@ -121,6 +127,17 @@ def _check_endpoints(model: str, base_url: str, hosts: frozenset[str]) -> None:
         raise pytest.UsageError(f"--llm-base-url={base_url!r} does not go with {model!r}, which has its own endpoint.")
     if wrong := next((host for host in hosts if "/" in host), None):
         raise pytest.UsageError(f"llm_hosts: {wrong!r} is not a host. Valid hosts: api.example.com, localhost:8080.")
+
+
+def _judge_url(config: pytest.Config) -> str:
+    url, model = _text(config, "judge_base_url"), _text(config, "judge_model")
+    if url and not url.startswith(("http://", "https://")):
+        raise pytest.UsageError(
+            f"--llm-judge-base-url={url!r} is not a URL: it begins with neither http:// nor https://."
+        )
+    if url and model.startswith("local/"):
+        raise pytest.UsageError(f"--llm-judge-base-url={url!r} does not go with {model!r}, which has its own endpoint.")
+    return url
 
 
 def record_mode(item: pytest.Item, settings: Settings) -> RecordMode:

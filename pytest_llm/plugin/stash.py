@@ -10,12 +10,13 @@ import pytest
 
 if TYPE_CHECKING:
     from pytest_llm.host import Host
+    from pytest_llm.judging.bench import Bench
     from pytest_llm.plugin.ledger import Ledger
     from pytest_llm.plugin.options import Settings
     from pytest_llm.plugin.session import Session
     from pytest_llm.plugin.snapshots import WaitingKeeper
 
-__all__ = ["DESELECTED", "FAILED", "FAMILIES", "HOST", "KEEPER", "LEDGER", "RUN", "SESSION", "SETTINGS"]
+__all__ = ["BENCH", "DESELECTED", "FAILED", "FAMILIES", "HOST", "KEEPER", "LEDGER", "RUN", "SESSION", "SETTINGS"]
 
 SETTINGS: pytest.StashKey[Settings] = pytest.StashKey()
 SESSION: pytest.StashKey[Session] = pytest.StashKey()
@@ -25,4 +26,5 @@ FAMILIES = pytest.StashKey[dict[Path, list[str]]]()
 RUN = pytest.StashKey[str]()
 FAILED = pytest.StashKey[bool]()
 HOST: pytest.StashKey[Callable[[], Host]] = pytest.StashKey()
+BENCH: pytest.StashKey[Bench] = pytest.StashKey()
 KEEPER: pytest.StashKey[WaitingKeeper] = pytest.StashKey()

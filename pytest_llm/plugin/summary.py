@@ -27,6 +27,7 @@ def summary_lines(ledger: Ledger, unused_action: str) -> Iterator[str]:
     yield from _snapshots(ledger)
     yield from _unused(ledger, unused_action)
     yield from ledger.trouble
+    yield from _ungraded(ledger)
     yield from _misses(ledger)
 
 
@@ -128,6 +129,16 @@ def _snapshots(ledger: Ledger) -> Iterator[str]:
     nodes = list(dict.fromkeys(f'"{one["nodeid"]}"' for one in ledger.snapshots))
     named = " ".join(nodes) if len(nodes) <= _NAMED else ""
     yield f"Review: pytest --llm-pending {named}".rstrip() + f"  Accept: pytest --llm-accept {named}".rstrip()
+
+
+def _ungraded(ledger: Ledger) -> Iterator[str]:
+    if ledger.ungraded:
+        nodes = " ".join(f'"{nodeid}"' for nodeid in ledger.ungraded) if len(ledger.ungraded) <= _NAMED else ""
+        what = "1 test is" if len(ledger.ungraded) == 1 else f"{len(ledger.ungraded)} tests are"
+        yield (
+            f"{what} ungraded: the judge gave no grade that can be used, which is neither a pass nor a low grade. "
+            f"Its answers are recorded; to ask again: pytest --llm-record=all {nodes}".rstrip()
+        )
 
 
 def _misses(ledger: Ledger) -> Iterator[str]:

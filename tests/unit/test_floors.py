@@ -12,8 +12,8 @@ import pytest
 ROOT = Path(__file__).parents[2] / "pytest_llm"
 FLOORS = (
     {"errors", "messages", "http", "fingerprint", "text", "streams", "host", "schemas", "tool_results", "paths"},
-    {"dialects", "wire", "cassettes", "budget", "prices", "local", "metrics", "embedders", "snapshots"},
-    {"client", "payloads", "player", "recorder", "readings", "studio", "expectations", "trajectory"},
+    {"dialects", "wire", "cassettes", "budget", "prices", "local", "metrics", "embedders", "snapshots", "judges"},
+    {"client", "payloads", "player", "recorder", "readings", "studio", "expectations", "trajectory", "judging"},
     {"hookspecs", "plugin", "cli", "__init__"},
 )
 ISLANDS = 1

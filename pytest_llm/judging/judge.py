@@ -1,0 +1,203 @@
+"""The judge: a model that grades answers on rubrics."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from pytest_llm.client import Client
+from pytest_llm.errors import ConfigurationError
+from pytest_llm.fingerprint import canonical
+from pytest_llm.judges.grade import Check, Checklist, Grade
+from pytest_llm.judges.inputs import Inputs
+from pytest_llm.judges.parsing import read_grade, read_verdicts
+from pytest_llm.judges.prompting import check_prompt, grade_prompt, prompt_hash
+from pytest_llm.judges.rubric import Rubric
+from pytest_llm.judges.weighing import grade_probabilities
+from pytest_llm.judging.asking import Asker
+from pytest_llm.judging.bench import Bench, together
+from pytest_llm.judging.counting import counted
+from pytest_llm.judging.subjects import inputs_of
+
+__all__ = ["Judge"]
+
+Criterion = str | Path | Rubric
+"""A criterion in a sentence, the name of a built-in rubric, a rubric file, or a rubric."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """A model that grades answers, as the fixture ``llm_judge`` gives it.
+
+    A grade comes with its reason, or not at all: an answer that is malformed twice, contradicts itself, is cut off or
+    refuses raises ``UngradedError``. What is judged is shown to the model as data. The same question is asked once.
+    """
+
+    client: Client
+    bench: Bench = field(repr=False)
+    weighted: bool = False
+    structured: bool = True
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return f"Judge({self.model!r})"
+
+    @property
+    def model(self) -> str:
+        """The model that is asked."""
+        return self.client.model
+
+    def using(
+        self,
+        model: str | None = None,
+        *,
+        weighted: bool | None = None,
+        structured: bool | None = None,
+        **params: Any,
+    ) -> Judge:
+        """Return this judge with another model or other settings.
+
+        ``weighted`` grades by the probabilities of the grade's tokens (G-Eval); ``structured=False`` asks in words
+        alone; ``params`` go to the API (``temperature`` is 0 unless given; None leaves one out).
+        """
+        return replace(
+            self,
+            client=self.client if model is None else self.bench.client_for(model),
+            weighted=self.weighted if weighted is None else weighted,
+            structured=self.structured if structured is None else structured,
+            params={**self.params, **params},
+        )
+
+    def grade(
+        self,
+        answer: object,
+        rubric: Criterion,
+        *,
+        question: object = None,
+        context: object = None,
+        reference: object = None,
+    ) -> Grade:
+        """Return the grade of an answer: a text, a response, a conversation (messages) or a trajectory.
+
+        ``context`` is a text or a list of passages. Raises ``UngradedError`` when the judge gives no grade that can be
+        used and ``ConfigurationError`` when the rubric needs what is not given.
+        """
+        return self.grade_inputs(inputs_of(answer, question, context, reference), Rubric.of(rubric))
+
+    def grade_all(
+        self,
+        answers: Iterable[object],
+        rubric: Criterion,
+        *,
+        question: object = None,
+        context: object = None,
+        reference: object = None,
+    ) -> list[Grade]:
+        """Return the grades of several answers to one question, asked for at the same time."""
+        chosen = Rubric.of(rubric)
+        inputs = [inputs_of(answer, question, context, reference) for answer in answers]
+        return together([_task(self.grade_inputs, one, chosen) for one in inputs])
+
+    def grades(
+        self,
+        answer: object,
+        rubrics: Iterable[Criterion],
+        *,
+        question: object = None,
+        context: object = None,
+        reference: object = None,
+    ) -> dict[str, Grade]:
+        """Return the grades of one answer on several rubrics by their names, asked for at the same time.
+
+        Claims are extracted once for all rubrics that need them.
+        """
+        inputs = inputs_of(answer, question, context, reference)
+        chosen = [Rubric.of(rubric) for rubric in rubrics]
+        found = together([_task(self.grade_inputs, inputs, rubric) for rubric in chosen])
+        return {rubric.title: grade for rubric, grade in zip(chosen, found, strict=True)}
+
+    def check(
+        self,
+        answer: object,
+        criteria: str | Sequence[str],
+        *,
+        question: object = None,
+        context: object = None,
+        reference: object = None,
+    ) -> Checklist:
+        """Return yes or no on each criterion, by one call: ``assert llm_judge.check(response, ["...", "..."])``."""
+        listed = [criteria] if isinstance(criteria, str) else list(criteria)
+        if not listed or not all(isinstance(one, str) and one.strip() for one in listed):
+            raise ConfigurationError(f"check() needs a criterion or several, each a sentence, not {criteria!r}.")
+        inputs = inputs_of(answer, question, context, reference)
+        answered = self.bench.once(
+            self.key("check", *listed, canonical(inputs.data())),
+            lambda: self.asker.ask(
+                check_prompt(listed, inputs.data()),
+                lambda text: read_verdicts(text, len(listed)),
+                "a checklist",
+                prompt_hash("check"),
+            ),
+        )
+        checks = tuple(Check(one, *said) for one, said in zip(listed, answered.value, strict=True))
+        checklist = Checklist(checks, self.model, answered.served, inputs.text)
+        self.bench.checklists.append(checklist)
+        return checklist
+
+    def grade_inputs(self, inputs: Inputs, rubric: Rubric) -> Grade:
+        """Return the grade of an answer that is prepared already."""
+        inputs.check(rubric)
+        if self.weighted and not rubric.is_share and rubric.scale[1] > 9:
+            raise ConfigurationError(
+                f"Weighted grading reads one token, and {rubric.title!r} is graded up to {rubric.scale[1]}. "
+                "Use a scale of single digits."
+            )
+        return self.bench.once(
+            self.key("grade", rubric.hash, canonical(inputs.data())), lambda: self._graded(inputs, rubric)
+        )
+
+    @property
+    def asker(self) -> Asker:
+        """What asks the model."""
+        return Asker(self.client, self.structured, self.params)
+
+    def key(self, *what: object) -> tuple[object, ...]:
+        """Return under which key the answer to a question to this judge is kept."""
+        return (self.model, self.structured, self.weighted, canonical(dict(self.params)), *what)
+
+    def _graded(self, inputs: Inputs, rubric: Rubric) -> Grade:
+        grade = counted(self, inputs, rubric) if rubric.is_share else self._asked(inputs, rubric)
+        self.bench.graded(grade)
+        return grade
+
+    def _asked(self, inputs: Inputs, rubric: Rubric) -> Grade:
+        extra = {"logprobs": True, "top_logprobs": 20} if self.weighted else {}
+        answered = self.asker.ask(
+            grade_prompt(rubric, inputs.data()),
+            lambda text: read_grade(text, rubric),
+            rubric.title,
+            rubric.hash,
+            **extra,
+        )
+        value, reason = answered.value
+        probabilities = grade_probabilities(answered.response.logprobs, rubric) if self.weighted else ()
+        if self.weighted and not probabilities:
+            raise ConfigurationError(
+                f"Weighted grading needs token probabilities, and the answer of {self.model} has none for its grade."
+            )
+        return Grade(
+            sum(grade * share for grade, share in probabilities) if probabilities else float(value),
+            reason,
+            rubric,
+            self.model,
+            answered.served,
+            rubric.hash,
+            probabilities=probabilities,
+            answer=inputs.text,
+        )
+
+
+def _task(grade: Callable[[Inputs, Rubric], Grade], inputs: Inputs, rubric: Rubric) -> Callable[[], Grade]:
+    return lambda: grade(inputs, rubric)

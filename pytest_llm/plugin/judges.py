@@ -1,0 +1,59 @@
+"""The fixture ``llm_judge``: the configured judge on the running test's cassette."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pytest_llm.plugin.stash import BENCH
+
+if TYPE_CHECKING:
+    from pytest_llm.client import Client
+    from pytest_llm.judges.grade import Grade
+    from pytest_llm.judging.bench import Bench
+    from pytest_llm.judging.judge import Judge
+    from pytest_llm.plugin.session import Session
+
+__all__ = ["explain_checklist", "judge_of"]
+
+
+@contextmanager
+def judge_of(session: Session, item: pytest.Item) -> Iterator[Judge]:
+    """Give the judge of a test; its clients are closed at the end."""
+    from pytest_llm.judging.bench import Bench
+    from pytest_llm.judging.judge import Judge
+
+    with ExitStack() as clients:
+        bench = item.stash[BENCH] = Bench(
+            partial(_client, session, clients), graded=partial(_graded, session, item.nodeid)
+        )
+        yield Judge(bench.client_for(session.settings.judge_model), bench)
+
+
+def _client(session: Session, clients: ExitStack, model: str) -> Client:
+    import openai
+
+    from pytest_llm.client import Client
+
+    assert session.player is not None
+    url, key = session.judge_endpoint(model, session.player.mode)
+    return Client(clients.enter_context(openai.OpenAI(base_url=url, api_key=key)), model, session.readings)
+
+
+def _graded(session: Session, nodeid: str, grade: Grade) -> None:
+    session.config.hook.pytest_llm_graded(config=session.config, nodeid=nodeid, grade=grade)
+
+
+def explain_checklist(error: BaseException, bench: Bench) -> None:
+    """Let ``assert llm_judge.check(...)`` say what failed: pytest knows no more of it than its repr."""
+    if not isinstance(error, AssertionError):
+        return
+    for checklist in bench.checklists:
+        if str(error).startswith((f"assert {checklist!r}", f"assert not {checklist!r}")):
+            claim = f"assert {checklist.claim}"
+            error.args = ("\n".join([claim, *(f"  {line}" for line in checklist.evidence())]),)
+            return
