@@ -100,7 +100,7 @@ class Asker:
 
 def _read(response: Response, read: Callable[[str], T]) -> T:
     if sign := provider_sign(response):
-        raise Unreadable("a refusal", f"{short(sign, 80)}.")
+        raise Unreadable("a refusal", f"{short(sign, 80).rstrip('.')}.")
     if response.finish_reason in ("length", "max_tokens"):
         raise Unreadable("cut off", "it ends at the limit of its tokens.")
     try:
