@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,15 @@ from pytest_llm.fingerprint import canonical
 from pytest_llm.judges.grade import Check, Checklist, Grade
 from pytest_llm.judges.inputs import Inputs
 from pytest_llm.judges.parsing import read_grade, read_verdicts
+from pytest_llm.judges.preference import Contest, Preference, Ranking
 from pytest_llm.judges.prompting import check_prompt, grade_prompt, prompt_hash
 from pytest_llm.judges.rubric import Rubric
 from pytest_llm.judges.weighing import grade_probabilities
 from pytest_llm.judging.asking import Asker
 from pytest_llm.judging.bench import Bench, together
 from pytest_llm.judging.counting import counted
+from pytest_llm.judging.jury import By, Jury
+from pytest_llm.judging.pairing import contest, preference, prepared, ranking
 from pytest_llm.judging.subjects import inputs_of
 
 __all__ = ["Judge"]
@@ -98,7 +102,7 @@ class Judge:
         """Return the grades of several answers to one question, asked for at the same time."""
         chosen = Rubric.of(rubric)
         inputs = [inputs_of(answer, question, context, reference) for answer in answers]
-        return together([_task(self.grade_inputs, one, chosen) for one in inputs])
+        return together([partial(self.grade_inputs, one, chosen) for one in inputs])
 
     def grades(
         self,
@@ -115,7 +119,7 @@ class Judge:
         """
         inputs = inputs_of(answer, question, context, reference)
         chosen = [Rubric.of(rubric) for rubric in rubrics]
-        found = together([_task(self.grade_inputs, inputs, rubric) for rubric in chosen])
+        found = together([partial(self.grade_inputs, inputs, rubric) for rubric in chosen])
         return {rubric.title: grade for rubric, grade in zip(chosen, found, strict=True)}
 
     def check(
@@ -145,6 +149,66 @@ class Judge:
         checklist = Checklist(checks, self.model, answered.served, inputs.text)
         self.bench.checklists.append(checklist)
         return checklist
+
+    def prefer(
+        self,
+        a: object,
+        b: object,
+        criterion: Criterion,
+        *,
+        question: object = None,
+        context: object = None,
+        reference: object = None,
+    ) -> Preference:
+        """Return which of two answers is better, asked in both orders: ``assert llm_judge.prefer(...) == "a"``."""
+        first, second = (inputs_of(answer, question, context, reference) for answer in (a, b))
+        return preference(self, first, second, Rubric.of(criterion).criterion)
+
+    def contest(
+        self,
+        a: Sequence[object],
+        b: Sequence[object],
+        criterion: Criterion,
+        *,
+        question: object = None,
+        context: object = None,
+        reference: object = None,
+    ) -> Contest:
+        """Return the preferences of a sample of pairs: win rate with its interval, flips, position bias.
+
+        ``question`` and ``reference`` are common to all pairs, or lists with one a pair.
+        """
+        first, second = (prepared(answers, question, context, reference) for answers in (a, b))
+        return contest(self, first, second, Rubric.of(criterion).criterion)
+
+    def rank(
+        self,
+        contestants: Mapping[str, Sequence[object]],
+        criterion: Criterion,
+        *,
+        question: object = None,
+        context: object = None,
+        reference: object = None,
+        prior: float = 0.5,
+    ) -> Ranking:
+        """Return the strengths of several contestants, each with an answer to every prompt (Bradley and Terry 1952).
+
+        ``prior`` adds that many wins each way between each two, so that one that always wins has a finite strength.
+        """
+        shown = {name: prepared(answers, question, context, reference) for name, answers in contestants.items()}
+        return ranking(self, shown, Rubric.of(criterion).criterion, prior)
+
+    def jury(self, models: Sequence[str | Judge], *, by: By = "mean") -> Jury:
+        """Return a jury of judges, or of models at this judge's endpoint, with this judge's settings.
+
+        Raises ``ConfigurationError`` for fewer than two, and for a majority of an even number.
+        """
+        judges = tuple(one if isinstance(one, Judge) else self.using(one) for one in models)
+        if isinstance(models, str) or len(judges) < 2 or by not in ("mean", "majority"):
+            raise ConfigurationError(f"jury({models!r}, by={by!r}) needs two models or more, by 'mean' or 'majority'.")
+        if by == "majority" and len(judges) % 2 == 0:
+            raise ConfigurationError(f"A majority of {len(judges)} can be a draw. Give an odd number of models.")
+        return Jury(judges, by)
 
     def grade_inputs(self, inputs: Inputs, rubric: Rubric) -> Grade:
         """Return the grade of an answer that is prepared already."""
@@ -197,7 +261,3 @@ class Judge:
             probabilities=probabilities,
             answer=inputs.text,
         )
-
-
-def _task(grade: Callable[[Inputs, Rubric], Grade], inputs: Inputs, rubric: Rubric) -> Callable[[], Grade]:
-    return lambda: grade(inputs, rubric)

@@ -7,6 +7,7 @@ import pytest
 from pytest_llm.expectations.base import Finding
 from pytest_llm.expectations.parts import as_expectation
 from pytest_llm.judges.grade import Grade
+from pytest_llm.judges.preference import Preference
 
 __all__ = ["explain", "explain_grade"]
 
@@ -28,12 +29,12 @@ def explain(config: pytest.Config, op: str, left: object, right: object) -> list
 
 
 def explain_grade(op: str, left: object, right: object) -> list[str] | None:
-    """Return the lines that explain a failed comparison of a grade with a number; None of any other."""
+    """Return the lines that explain a failed comparison of what a judge gave; None of any other."""
     if op not in _TURNED:
         return None
-    if isinstance(left, Grade):
+    if isinstance(left, Grade | Preference):
         return [left.claim(op, right), *left.evidence()]
-    if isinstance(right, Grade):
+    if isinstance(right, Grade | Preference):
         return [right.claim(_TURNED[op], left), *right.evidence()]
     return None
 

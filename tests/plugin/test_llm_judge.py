@@ -320,9 +320,10 @@ def test_another_judge_is_a_miss_that_says_so(judged: Project) -> None:
     says(judged, {"reason": "It does.", "grade": 5})
     judged.record()
     result = judged.run("--llm-judge-model=judge-2")
+    digest = judged.interactions()[0]["fingerprint"]
 
     assert errors(result)[1:] == [
-        f"The nearest, draw 1 of {judged.interactions()[0]['fingerprint'][:8]}, differs in the model: judge-1 → judge-2",
+        f"The nearest, draw 1 of {digest[:8]}, differs in the model: judge-1 → judge-2",
         'Record it: pytest --llm-record=missing --llm-judge-model=judge-2 "test_it.py::test_it"',
     ]
 
@@ -345,3 +346,81 @@ def test_a_wrong_endpoint_is_a_usage_error(project: Project, options: list[str],
 
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines([f"ERROR: {said}"])
+
+
+def _prefers(project: Project, rule: str) -> None:
+    """Let the judge prefer the answer that is first, or the shorter one."""
+
+    def reply(call: Call) -> Answer:
+        data = json.loads(call.text[: call.text.index("}") + 1])
+        shorter = "first" if len(data["first"]) < len(data["second"]) else "second"
+        return Answer(json.dumps({"reason": f"It is {rule}.", "better": "first" if rule == "first" else shorter}))
+
+    project.provider.reply = reply
+
+
+def test_a_preference_that_follows_the_order_is_a_tie(judged: Project) -> None:
+    judged.write(
+        """
+        def test_it(llm_judge):
+            assert llm_judge.prefer("Paris.", "It is Paris.", "It is concise and right.") == "a"
+        """
+    )
+    _prefers(judged, "first")
+    judged.run("--llm-record=once")
+    result = judged.run()
+
+    assert errors(result) == [
+        "assert preference 'tie' == 'a'  (the order decides, 'It is concise and right.', judge judge-1)",
+        "a first: first  (It is first.)",
+        "b first: first  (It is first.)",
+        "a 'Paris.'",
+        "b 'It is Paris.'",
+    ]
+
+
+def test_a_sample_of_pairs_has_a_win_rate_and_several_contestants_a_ranking(judged: Project) -> None:
+    judged.write(
+        """
+        def test_it(llm_judge):
+            old, new, best = ["long one", "short"], ["shorter", "shorter one"], ["a", "b"]
+            contest = llm_judge.contest(new, old, "It is concise.", question=["1?", "2?"])
+            assert (contest.win_rate, contest.flips, contest.stats.wins, contest.stats.losses) == (0.5, 0, 1, 1)
+            ranking = llm_judge.rank({"old": old, "new": new, "best": best}, "It is concise.", question=["1?", "2?"])
+            assert next(iter(ranking)) == "best"
+        """
+    )
+    _prefers(judged, "shorter")
+    judged.record()
+    judged.run().assert_outcomes(passed=1)
+
+    assert len(judged.provider.calls) == 12  # three pairs of contestants, two prompts, two orders; the contest is one
+
+
+def test_a_jury_shows_how_it_disagrees(judged: Project) -> None:
+    judged.write(
+        """
+        import pytest
+        from pytest_llm import UngradedError
+
+        def test_mean(llm_judge):
+            assert llm_judge.jury(["a", "b", "c"]).grade("Paris.", "It names the capital.") >= 4
+
+        def test_majority(llm_judge):
+            jury = llm_judge.jury(["a", "b", "c"], by="majority")
+            with pytest.raises(UngradedError, match="there is no majority"):
+                jury.grade("Paris.", "It names the capital.")
+        """
+    )
+    judged.provider.reply = lambda call: Answer(
+        json.dumps({"reason": f"So says {call.body['model']}.", "grade": 2 + "abc".index(call.body["model"])})
+    )
+    result = judged.run("--llm-record=once")
+
+    result.assert_outcomes(passed=1, failed=1)
+    assert errors(result) == [
+        "assert grade 3 >= 4  ('It names the capital.', on 1 to 5, judge the mean of 3)",
+        "jury: a 2, b 3, c 4",
+        "So says b.",
+        "got 'Paris.'",
+    ]

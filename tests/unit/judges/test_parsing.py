@@ -103,7 +103,7 @@ def test_yes_and_no_are_spelled_so(grade: object) -> None:
         ("About half is right.", 5, 'the reason says "About half is right.", which is 3, and the grade is 5.'),
         ("The answer is completely wrong.", 5, 'the reason says "completely wrong", and the grade is the best.'),
         ("It fails to answer the question.", 5, 'the reason says "fails to answer", and the grade is the best.'),
-        ("The answer does not meet the criterion.", 5, 'the reason says "does not meet the", and the grade is the best.'),
+        ("It does not meet the criterion.", 5, 'the reason says "does not meet the", and the grade is the best.'),
         ("The answer is fully correct.", 1, 'the reason says "fully correct", and the grade is the worst.'),
         ("Flawless.", 1, 'the reason says "Flawless", and the grade is the worst.'),
     ],
