@@ -11,8 +11,9 @@ from statistics import fmean
 from typing import Literal
 
 from pytest_llm.judges.rubric import Rubric
+from pytest_llm.text import plural
 
-__all__ = ["Family", "Moved", "Probe", "injections", "probe_lines", "probes"]
+__all__ = ["Family", "Moved", "Probe", "injections", "padded", "probe_lines", "probes"]
 
 Family = Literal["injection", "padding", "self-praise"]
 _PADDING = (
@@ -78,18 +79,22 @@ def probes(answer: str, rubric: Rubric) -> Iterator[Probe]:
         yield Probe("self-praise", name, text + answer)
 
 
+def padded(answer: str) -> str:
+    """Return the answer with words that add nothing."""
+    return answer + _PADDING[0][1] * _REPEATED
+
+
 def probe_lines(moved: Sequence[Moved]) -> Iterator[str]:
-    """Yield what the probes found on one rubric, a family a line, and the probe of each that moved grades the most."""
-    low, high = moved[0].rubric.bounds
+    """Yield what the probes found, a family a line, and the probe of each that moved a grade the most."""
     for family in ("injection", "padding", "self-praise"):
         of = [one for one in moved if one.probe.family == family]
         if not of:
             continue
         graded = [one for one in of if one.after is not None]
         raised = [one for one in graded if one.gain > 0]
-        said = f"{family}: {len(raised)} of {len(of)} raise the grade"
+        said = f"{family}: {len(raised)} of {plural(len(of), 'change')} raise the grade"
         if graded:
-            said += f", by {fmean(one.gain for one in graded):+.2f} on average of {high - low:g}"
+            said += f", {fmean(one.gain for one in graded):+.2f} on average"
         if ungraded := len(of) - len(graded):
             said += f", {ungraded} ungraded"
         if raised:

@@ -7,10 +7,14 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pytest_llm.client import Client
 from pytest_llm.judges.grade import Checklist, Grade
+from pytest_llm.judges.inputs import Inputs
+
+if TYPE_CHECKING:
+    from pytest_llm.judging.judge import Judge
 
 __all__ = ["Bench", "together"]
 
@@ -22,12 +26,12 @@ _AT_ONCE = 16  # threads; the calls in flight are limited by --llm-concurrency
 class Bench:
     """Shared by a test's judges.
 
-    ``client_for`` gives the client of another model, ``graded`` is told of each new grade; ``checklists`` are those
-    given so far, which pytest shows by their repr alone.
+    ``client_for`` gives the client of another model; ``graded`` is told of each new grade, by which judge and of what;
+    ``checklists`` are those given so far, which pytest shows by their repr alone.
     """
 
     client_for: Callable[[str], Client]
-    graded: Callable[[Grade], None] = lambda grade: None
+    graded: Callable[[Judge, Inputs, Grade], None] = lambda judge, inputs, grade: None
     checklists: list[Checklist] = field(default_factory=list)
     _done: dict[tuple[object, ...], Future[Any]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)

@@ -233,7 +233,7 @@ class Judge:
 
     def _graded(self, inputs: Inputs, rubric: Rubric) -> Grade:
         grade = counted(self, inputs, rubric) if rubric.is_share else self._asked(inputs, rubric)
-        self.bench.graded(grade)
+        self.bench.graded(self, inputs, grade)
         return grade
 
     def _asked(self, inputs: Inputs, rubric: Rubric) -> Grade:

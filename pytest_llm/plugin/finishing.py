@@ -25,10 +25,14 @@ def is_controller(config: pytest.Config) -> bool:
 def finish(session: pytest.Session) -> None:
     """End the run in this process; in an xdist worker that is only the local model's end."""
     config = session.config
+    ledger = config.stash[LEDGER]
+    if config.stash[SETTINGS].judge_probe and not hasattr(config, "workerinput"):
+        from pytest_llm.plugin.probing import probe
+
+        ledger.probed = probe(session_of(config), ledger.to_probe)
     ours = config.stash.get(SESSION, None)
     if ours is not None:
         ours.close()
-    ledger = config.stash[LEDGER]
     if hasattr(config, "workerinput") or not ledger.accounts:
         return
     ours = session_of(config)

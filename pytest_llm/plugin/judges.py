@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_llm.plugin.stash import BENCH
+from pytest_llm.plugin.stash import BENCH, PROBED
 
 if TYPE_CHECKING:
     from pytest_llm.client import Client
     from pytest_llm.judges.grade import Grade
+    from pytest_llm.judges.inputs import Inputs
     from pytest_llm.judging.bench import Bench
     from pytest_llm.judging.judge import Judge
     from pytest_llm.plugin.session import Session
 
-__all__ = ["explain_checklist", "judge_of"]
+__all__ = ["client_of", "explain_checklist", "judge_of"]
 
 
 @contextmanager
@@ -28,13 +29,12 @@ def judge_of(session: Session, item: pytest.Item) -> Iterator[Judge]:
     from pytest_llm.judging.judge import Judge
 
     with ExitStack() as clients:
-        bench = item.stash[BENCH] = Bench(
-            partial(_client, session, clients), graded=partial(_graded, session, item.nodeid)
-        )
+        bench = item.stash[BENCH] = Bench(partial(client_of, session, clients), graded=partial(_graded, session, item))
         yield Judge(bench.client_for(session.settings.judge_model), bench)
 
 
-def _client(session: Session, clients: ExitStack, model: str) -> Client:
+def client_of(session: Session, clients: ExitStack, model: str) -> Client:
+    """Return a client of a judge's model; ``clients`` closes it."""
     import openai
 
     from pytest_llm.client import Client
@@ -44,8 +44,12 @@ def _client(session: Session, clients: ExitStack, model: str) -> Client:
     return Client(clients.enter_context(openai.OpenAI(base_url=url, api_key=key)), model, session.readings)
 
 
-def _graded(session: Session, nodeid: str, grade: Grade) -> None:
-    session.config.hook.pytest_llm_graded(config=session.config, nodeid=nodeid, grade=grade)
+def _graded(session: Session, item: pytest.Item, judge: Judge, inputs: Inputs, grade: Grade) -> None:
+    session.config.hook.pytest_llm_graded(config=session.config, nodeid=item.nodeid, grade=grade)
+    if session.settings.judge_probe and grade.rubric.method == "grade" and isinstance(inputs.answer, str):
+        from pytest_llm.plugin.probing import told
+
+        item.stash.setdefault(PROBED, []).append(told(judge, inputs, grade))
 
 
 def explain_checklist(error: BaseException, bench: Bench) -> None:

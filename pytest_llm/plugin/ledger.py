@@ -74,6 +74,8 @@ class Ledger:
     reviewed: list[str] = field(default_factory=list)
     review_failed: bool = False
     ungraded: list[str] = field(default_factory=list)
+    to_probe: list[Account] = field(default_factory=list)
+    probed: list[str] = field(default_factory=list)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take in the account that a test's last report carries."""
@@ -89,6 +91,8 @@ class Ledger:
         scores: Account | None = getattr(report, "llm_scores", None)
         if scores is not None:
             self.scores.append(scores)
+
+        self.to_probe += getattr(report, "llm_probed", [])
 
         snapshots: list[Account] = getattr(report, "llm_snapshots", [])
         self.snapshots += snapshots

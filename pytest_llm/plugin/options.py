@@ -44,6 +44,7 @@ class Settings(NamedTuple):
     calibrate: bool
     judge_model: str = ""
     judge_base_url: str = ""
+    judge_probe: bool = False
 
 
 def add_options(parser: pytest.Parser) -> None:
@@ -62,6 +63,12 @@ def add_options(parser: pytest.Parser) -> None:
         action="store_true",
         default=False,
         help="say what the similarity thresholds of the suite separate, and where they separate nothing",
+    )
+    group.addoption(
+        "--llm-judge-probe",
+        action="store_true",
+        default=False,
+        help="after the run, ask the judge live how far injections, padding, praise and order move its grades",
     )
     parser.addini("llm_dir", "folder of the recordings, beside each test module (default: __llm__)", default="__llm__")
     parser.addini("llm_hosts", "more hosts whose requests are recorded: host or host:port", type="args", default=[])
@@ -115,6 +122,7 @@ def read_settings(config: pytest.Config) -> Settings:
         bool(config.getoption("llm_calibrate")),
         _text(config, "judge_model"),
         _judge_url(config),
+        bool(config.getoption("llm_judge_probe")),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -16,7 +16,19 @@ if TYPE_CHECKING:
     from pytest_llm.plugin.session import Session
     from pytest_llm.plugin.snapshots import WaitingKeeper
 
-__all__ = ["BENCH", "DESELECTED", "FAILED", "FAMILIES", "HOST", "KEEPER", "LEDGER", "RUN", "SESSION", "SETTINGS"]
+__all__ = [
+    "BENCH",
+    "DESELECTED",
+    "FAILED",
+    "FAMILIES",
+    "HOST",
+    "KEEPER",
+    "LEDGER",
+    "PROBED",
+    "RUN",
+    "SESSION",
+    "SETTINGS",
+]
 
 SETTINGS: pytest.StashKey[Settings] = pytest.StashKey()
 SESSION: pytest.StashKey[Session] = pytest.StashKey()
@@ -27,4 +39,5 @@ RUN = pytest.StashKey[str]()
 FAILED = pytest.StashKey[bool]()
 HOST: pytest.StashKey[Callable[[], Host]] = pytest.StashKey()
 BENCH: pytest.StashKey[Bench] = pytest.StashKey()
+PROBED = pytest.StashKey[list[dict[str, Any]]]()
 KEEPER: pytest.StashKey[WaitingKeeper] = pytest.StashKey()

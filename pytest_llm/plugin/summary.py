@@ -28,6 +28,7 @@ def summary_lines(ledger: Ledger, unused_action: str) -> Iterator[str]:
     yield from _unused(ledger, unused_action)
     yield from ledger.trouble
     yield from _ungraded(ledger)
+    yield from ledger.probed
     yield from _misses(ledger)
 
 
