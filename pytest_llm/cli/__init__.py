@@ -11,7 +11,12 @@ from pytest_llm.errors import LLMError
 
 __all__ = ["COMMANDS", "main"]
 
-COMMANDS: dict[str, tuple[str, str]] = {}
+COMMANDS: dict[str, tuple[str, str]] = {
+    "calibrate": (
+        "pytest_llm.cli.calibrate",
+        "Say how far a judge agrees with people, and let its rates be corrected.",
+    ),
+}
 """A command's name, the module that has its ``add_arguments(parser)`` and ``run(arguments)``, and what it is for."""
 
 

@@ -45,7 +45,8 @@ class Grade:
     ``value`` lies on the rubric's scale (a weighted grade, a jury's mean or a share is no whole number); ``reason`` is
     the judge's; ``judge`` the model that was asked and ``served_model`` the one that says it answered;
     ``rubric_hash`` stands for the rubric and the prompts. ``parts`` are the claims, passages or points that a share was
-    counted from; ``probabilities`` those of each grade, when it is weighted; ``votes`` those of a jury.
+    counted from; ``probabilities`` those of each grade, when it is weighted; ``votes`` those of a jury; ``digest``
+    stands for what the judge was shown, and ``note`` says what is wrong with the judge, if anything.
 
     A comparison that can never fail, or never pass, on the rubric's scale is refused; so is the truth of a grade.
     """
@@ -61,6 +62,7 @@ class Grade:
     votes: tuple[Vote, ...] = ()
     answer: str = field(default="", repr=False)
     note: str = field(default="", repr=False)
+    digest: str = field(default="", repr=False)
 
     def __float__(self) -> float:
         return float(self.value)

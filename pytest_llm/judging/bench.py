@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pytest_llm.client import Client
+from pytest_llm.judges.calibration import Calibration
 from pytest_llm.judges.grade import Checklist, Grade
 from pytest_llm.judges.inputs import Inputs
+from pytest_llm.judges.rubric import Rubric
 
 if TYPE_CHECKING:
     from pytest_llm.judging.judge import Judge
@@ -27,11 +29,14 @@ class Bench:
     """Shared by a test's judges.
 
     ``client_for`` gives the client of another model; ``graded`` is told of each new grade, by which judge and of what;
-    ``checklists`` are those given so far, which pytest shows by their repr alone.
+    ``calibration_for`` gives the calibration of a model on a rubric, ``note_for`` what a grade must be told with, or
+    raises ``UngradedError``; ``checklists`` are those given so far, which pytest shows by their repr alone.
     """
 
     client_for: Callable[[str], Client]
     graded: Callable[[Judge, Inputs, Grade], None] = lambda judge, inputs, grade: None
+    calibration_for: Callable[[str, Rubric], Calibration | None] = lambda model, rubric: None
+    note_for: Callable[[Grade, Calibration | None], str] = lambda grade, calibration: ""
     checklists: list[Checklist] = field(default_factory=list)
     _done: dict[tuple[object, ...], Future[Any]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)

@@ -11,11 +11,13 @@ from typing import Any
 from pytest_llm.client import Client
 from pytest_llm.errors import ConfigurationError
 from pytest_llm.fingerprint import canonical
+from pytest_llm.judges.calibration import digest_of
 from pytest_llm.judges.grade import Check, Checklist, Grade
 from pytest_llm.judges.inputs import Inputs
 from pytest_llm.judges.parsing import read_grade, read_verdicts
 from pytest_llm.judges.preference import Contest, Preference, Ranking
 from pytest_llm.judges.prompting import check_prompt, grade_prompt, prompt_hash
+from pytest_llm.judges.rate import JudgedRate, judged_rate
 from pytest_llm.judges.rubric import Rubric
 from pytest_llm.judges.weighing import grade_probabilities
 from pytest_llm.judging.asking import Asker
@@ -24,6 +26,7 @@ from pytest_llm.judging.counting import counted
 from pytest_llm.judging.jury import By, Jury
 from pytest_llm.judging.pairing import contest, preference, prepared, ranking
 from pytest_llm.judging.subjects import inputs_of
+from pytest_llm.judging.trust import require
 
 __all__ = ["Judge"]
 
@@ -44,6 +47,7 @@ class Judge:
     weighted: bool = False
     structured: bool = True
     params: Mapping[str, Any] = field(default_factory=dict)
+    min_kappa: float | None = None
 
     def __repr__(self) -> str:
         return f"Judge({self.model!r})"
@@ -59,12 +63,15 @@ class Judge:
         *,
         weighted: bool | None = None,
         structured: bool | None = None,
+        min_kappa: float | None = None,
         **params: Any,
     ) -> Judge:
         """Return this judge with another model or other settings.
 
         ``weighted`` grades by the probabilities of the grade's tokens (G-Eval); ``structured=False`` asks in words
-        alone; ``params`` go to the API (``temperature`` is 0 unless given; None leaves one out).
+        alone; ``min_kappa`` refuses to grade on a rubric where the judge is not calibrated to agree with people as far
+        as that (``pytest-llm calibrate``); ``params`` go to the API (``temperature`` is 0 unless given; None leaves one
+        out).
         """
         return replace(
             self,
@@ -72,6 +79,7 @@ class Judge:
             weighted=self.weighted if weighted is None else weighted,
             structured=self.structured if structured is None else structured,
             params={**self.params, **params},
+            min_kappa=self.min_kappa if min_kappa is None else min_kappa,
         )
 
     def grade(
@@ -150,6 +158,26 @@ class Judge:
         self.bench.checklists.append(checklist)
         return checklist
 
+    def rate(
+        self,
+        answers: Iterable[object],
+        rubric: Criterion,
+        *,
+        at_least: float,
+        question: object = None,
+        context: object = None,
+        reference: object = None,
+    ) -> JudgedRate:
+        """Return the share of answers whose grade is ``at_least`` (at most, where lower is better) that.
+
+        It is corrected for the judge's errors where the judge is calibrated on the rubric. An answer without a grade
+        raises ``UngradedError``. ``question`` and ``reference`` may be lists with one an answer.
+        """
+        chosen = Rubric.of(rubric)
+        shown = prepared(list(answers), question, context, reference)
+        grades = together([partial(self.grade_inputs, inputs, chosen) for inputs in shown])
+        return judged_rate(grades, at_least, chosen, self.bench.calibration_for(self.model, chosen))
+
     def prefer(
         self,
         a: object,
@@ -213,6 +241,8 @@ class Judge:
     def grade_inputs(self, inputs: Inputs, rubric: Rubric) -> Grade:
         """Return the grade of an answer that is prepared already."""
         inputs.check(rubric)
+        if self.min_kappa is not None:
+            require(self.min_kappa, self.model, rubric, self.bench.calibration_for(self.model, rubric))
         if self.weighted and not rubric.is_share and rubric.scale[1] > 9:
             raise ConfigurationError(
                 f"Weighted grading reads one token, and {rubric.title!r} is graded up to {rubric.scale[1]}. "
@@ -233,6 +263,8 @@ class Judge:
 
     def _graded(self, inputs: Inputs, rubric: Rubric) -> Grade:
         grade = counted(self, inputs, rubric) if rubric.is_share else self._asked(inputs, rubric)
+        note = self.bench.note_for(grade, self.bench.calibration_for(self.model, rubric))
+        grade = replace(grade, digest=digest_of(inputs), note=note)
         self.bench.graded(self, inputs, grade)
         return grade
 

@@ -8,9 +8,11 @@ from pytest_llm.expectations.base import Finding
 from pytest_llm.expectations.parts import as_expectation
 from pytest_llm.judges.grade import Grade
 from pytest_llm.judges.preference import Preference
+from pytest_llm.judges.rate import JudgedRate
 
 __all__ = ["explain", "explain_grade"]
 
+_JUDGED = (Grade, JudgedRate, Preference)
 _TURNED = {">=": "<=", ">": "<", "<=": ">=", "<": ">", "==": "==", "!=": "!="}
 
 
@@ -32,9 +34,9 @@ def explain_grade(op: str, left: object, right: object) -> list[str] | None:
     """Return the lines that explain a failed comparison of what a judge gave; None of any other."""
     if op not in _TURNED:
         return None
-    if isinstance(left, Grade | Preference):
+    if isinstance(left, _JUDGED):
         return [left.claim(op, right), *left.evidence()]
-    if isinstance(right, Grade | Preference):
+    if isinstance(right, _JUDGED):
         return [right.claim(_TURNED[op], left), *right.evidence()]
     return None
 

@@ -26,6 +26,10 @@ def finish(session: pytest.Session) -> None:
     """End the run in this process; in an xdist worker that is only the local model's end."""
     config = session.config
     ledger = config.stash[LEDGER]
+    if ledger.judges_moved and not hasattr(config, "workerinput"):
+        from pytest_llm.plugin.judge_drift import judge_drift
+
+        ledger.judge_drift = judge_drift(session_of(config), ledger.judges_moved)
     if config.stash[SETTINGS].judge_probe and not hasattr(config, "workerinput"):
         from pytest_llm.plugin.probing import probe
 

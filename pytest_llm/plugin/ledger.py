@@ -74,6 +74,8 @@ class Ledger:
     reviewed: list[str] = field(default_factory=list)
     review_failed: bool = False
     ungraded: list[str] = field(default_factory=list)
+    judges_moved: list[Account] = field(default_factory=list)
+    judge_drift: list[str] = field(default_factory=list)
     to_probe: list[Account] = field(default_factory=list)
     probed: list[str] = field(default_factory=list)
 
@@ -93,6 +95,7 @@ class Ledger:
             self.scores.append(scores)
 
         self.to_probe += getattr(report, "llm_probed", [])
+        self.judges_moved += getattr(report, "llm_judge_moved", [])
 
         snapshots: list[Account] = getattr(report, "llm_snapshots", [])
         self.snapshots += snapshots

@@ -45,6 +45,7 @@ class Settings(NamedTuple):
     judge_model: str = ""
     judge_base_url: str = ""
     judge_probe: bool = False
+    judge_min_kappa: float | None = None
 
 
 def add_options(parser: pytest.Parser) -> None:
@@ -91,6 +92,7 @@ _BOTH = (
     ("base-url", "URL", "endpoint of the model under test (OpenAI-compatible)"),
     ("embedder", "KIND:MODEL", "embedder of similar_to (default: sentence-transformers:all-MiniLM-L6-v2)"),
     ("judge-model", "NAME", "model that grades for llm_judge (no default)"),
+    ("judge-min-kappa", "K", "agreement with people (0 to 1) that a judge must have reached to grade"),
     ("judge-base-url", "URL", "endpoint of the judge (OpenAI-compatible; default: that of the model under test)"),
     ("max-calls", "N", "budget: live calls of the whole run"),
     ("max-cost", "USD", "budget: money for live calls of the whole run"),
@@ -123,6 +125,7 @@ def read_settings(config: pytest.Config) -> Settings:
         _text(config, "judge_model"),
         _judge_url(config),
         bool(config.getoption("llm_judge_probe")),
+        _number(config, "judge_min_kappa", float, None),
     )
 
 

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import asdict, replace
 from functools import partial
 from itertools import groupby
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pytest_llm.cassettes.journal import Journal
-from pytest_llm.cassettes.store import Cassette
 from pytest_llm.errors import BudgetExceededError, LLMError, UngradedError
 from pytest_llm.judges.grade import Grade
 from pytest_llm.judges.inputs import Inputs
@@ -19,11 +15,8 @@ from pytest_llm.judges.probes import Moved, Probe, padded, probe_lines, probes
 from pytest_llm.judges.rubric import Example, Rubric
 from pytest_llm.judging.bench import Bench, together
 from pytest_llm.judging.judge import Judge
-from pytest_llm.player import Player
-from pytest_llm.plugin.judges import client_of
-from pytest_llm.studio import Place
+from pytest_llm.plugin.judges import live_bench
 from pytest_llm.text import plural
-from pytest_llm.wire.interception import install, uninstall
 
 if TYPE_CHECKING:
     from pytest_llm.plugin.session import Session
@@ -53,34 +46,16 @@ def probe(session: Session, cases: Sequence[Mapping[str, Any]]) -> list[str]:
 
     if not cases:
         return [f"{_NAME} found no grade of a text in the tests that ran."]
-    player = _live(session)
-    install(player)
-    session.player = player
     lines: list[str] = []
     try:
-        with ExitStack() as clients:
-            bench = Bench(partial(client_of, session, clients))
+        with live_bench(session, _NAME) as bench:
             for _, same in groupby(sorted(cases, key=_kind), key=_kind):
                 lines += _probed(bench, list(same))
     except BudgetExceededError as error:
         lines.append(f"{_NAME} ends here: {error}")
     except (LLMError, openai.OpenAIError) as error:
         lines.append(f"{_NAME} cannot ask the judge: {error}")
-    finally:
-        uninstall()
-        player.close()
-        session.player = None
     return lines
-
-
-def _live(session: Session) -> Player:
-    def none(*_: object) -> Any:
-        return None
-
-    cassette = Cassette(Path(f"{_NAME}.cassette.json"), read=False)
-    journal: Any = partial(Journal, cassette.path, session.owner)  # never opened: a live call writes nothing
-    place = Place(_NAME, _NAME, _NAME)
-    return Player(session.studio, place, cassette, "live", fresh=True, journal=journal, find_elsewhere=none)
 
 
 def _kind(case: Mapping[str, Any]) -> tuple[str, str, str]:

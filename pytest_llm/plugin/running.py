@@ -16,7 +16,7 @@ from pytest_llm.plugin.ours import family, is_ours
 from pytest_llm.plugin.outcomes import as_outcome, clean_report, insist, noted, plain, tell
 from pytest_llm.plugin.places import cassette_path
 from pytest_llm.plugin.session import Session
-from pytest_llm.plugin.stash import BENCH, FAILED, KEEPER, LEDGER, PROBED, SESSION, SETTINGS
+from pytest_llm.plugin.stash import BENCH, FAILED, KEEPER, LEDGER, MOVED, PROBED, SESSION, SETTINGS
 
 __all__ = ["fold", "session_of"]
 
@@ -144,6 +144,8 @@ def _finish_report(item: pytest.Item, call: pytest.CallInfo[Any], report: pytest
             report.llm_snapshots = causes  # type: ignore[attr-defined]
         if probed := item.stash.get(PROBED, None):
             report.llm_probed = probed  # type: ignore[attr-defined]
+        if moved := item.stash.get(MOVED, None):
+            report.llm_judge_moved = moved  # type: ignore[attr-defined]
         passed = not item.stash.get(FAILED, False)
         trouble = session.finish(player, passed)
         account = account_of(player, session, passed=passed, family=family(item), trouble=trouble)

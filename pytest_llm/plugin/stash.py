@@ -24,6 +24,7 @@ __all__ = [
     "HOST",
     "KEEPER",
     "LEDGER",
+    "MOVED",
     "PROBED",
     "RUN",
     "SESSION",
@@ -39,5 +40,6 @@ RUN = pytest.StashKey[str]()
 FAILED = pytest.StashKey[bool]()
 HOST: pytest.StashKey[Callable[[], Host]] = pytest.StashKey()
 BENCH: pytest.StashKey[Bench] = pytest.StashKey()
+MOVED = pytest.StashKey[list[dict[str, Any]]]()
 PROBED = pytest.StashKey[list[dict[str, Any]]]()
 KEEPER: pytest.StashKey[WaitingKeeper] = pytest.StashKey()

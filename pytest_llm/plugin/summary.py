@@ -18,6 +18,7 @@ _NAMED = 3
 
 def summary_lines(ledger: Ledger, unused_action: str) -> Iterator[str]:
     """Yield the lines of the section at the end of a run; none when there is nothing to say."""
+    yield from ledger.judge_drift
     yield from _calls(ledger)
     yield from _errors(ledger)
     yield from _folded(ledger)
