@@ -1,8 +1,10 @@
 """Records what real local models say as judges: the material of the parser's tests.
 
-    python -m benchmarks.judge_outputs tests/unit/judges/judge_outputs.jsonl
+    python -m benchmarks.judge_outputs local/smollm2-135m > smollm2.jsonl
+    python -m benchmarks.judge_outputs local/gemma3-270m > gemma3.jsonl
+    cat smollm2.jsonl gemma3.jsonl > tests/unit/judges/judge_outputs.jsonl
 
-Each model grades real answers of people and models on two rubrics, once held to the JSON schema and once in words
+The model grades real answers of people and models on two rubrics, once held to the JSON schema and once in words
 alone, with several draws a question. A line is one answer as it came.
 """
 
@@ -26,7 +28,6 @@ RUBRICS = (
     Rubric("Is the answer funny?", scale=(0, 1)),
     Rubric("Is the answer funny?", levels={1: "not at all", 5: "very"}),
 )
-MODELS = ("local/smollm2-135m", "local/gemma3-270m")
 ANSWERS, DRAWS, TOKENS = 20, 4, 48  # a request has at most as many draws as the local server has slots
 
 
@@ -39,28 +40,25 @@ def asked() -> Iterator[tuple[int, int, list[dict[str, Any]], dict[str, Any]]]:
             yield number, place, messages_of(messages), response_format(schema)
 
 
-def main(path: Path) -> None:
-    with path.open("w", encoding="utf-8") as file:
-        for model in MODELS:
-            with start(model) as server, openai.OpenAI(base_url=server.base_url, api_key="local") as client:
-                for answer, rubric, messages, form in asked():
-                    for structured in (True, False):
-                        extra: dict[str, Any] = {"response_format": form} if structured else {}
-                        said = client.chat.completions.create(
-                            model=server.model,
-                            messages=messages,  # type: ignore[arg-type]
-                            n=DRAWS,
-                            max_tokens=TOKENS,
-                            temperature=1,
-                            seed=answer,
-                            **extra,
-                        )
-                        for choice in said.choices:
-                            known = {"model": server.model, "structured": structured, "rubric": rubric}
-                            told = {"finish": choice.finish_reason, "text": choice.message.content}
-                            file.write(json.dumps({**known, **told}, ensure_ascii=False) + "\n")
-                        file.flush()
+def main(model: str) -> None:
+    with start(model) as server, openai.OpenAI(base_url=server.base_url, api_key="local") as client:
+        for answer, rubric, messages, form in asked():
+            for structured in (True, False):
+                extra: dict[str, Any] = {"response_format": form} if structured else {}
+                said = client.chat.completions.create(
+                    model=server.model,
+                    messages=messages,  # type: ignore[arg-type]
+                    n=DRAWS,
+                    max_tokens=TOKENS,
+                    temperature=1,
+                    seed=answer,
+                    **extra,
+                )
+                for choice in said.choices:
+                    known = {"model": server.model, "structured": structured, "rubric": rubric}
+                    told = {"finish": choice.finish_reason, "text": choice.message.content}
+                    print(json.dumps({**known, **told}, ensure_ascii=False), flush=True)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(sys.argv[1])

@@ -125,7 +125,7 @@ def _anchor(judge: Judge, rubric: Rubric, one: Labelled) -> tuple[Anchor, str]:
     try:
         grade = judge.grade_inputs(one.inputs, rubric)
     except UngradedError as error:
-        reason = str(error).partition("\n")[0].partition(": its answer ")[2]
+        reason = str(error).partition("\n")[0].partition(": its answer is ")[2]
         return Anchor(digest_of(one.inputs), one.line, label, None, short(reason, 120)), ""
     value = round(grade.value)
     return Anchor(digest_of(one.inputs), one.line, label, value, short(grade.reason, 120)), grade.served_model
@@ -144,9 +144,9 @@ def report(
         f"rubric {rubric.title!r} ({rubric.range}, {rubric.hash})"
     )
     if tied := sum(one.label is None for one in labelled):
-        yield f"raters tie on {tied}, which are left out"
+        yield f"left out: {tied} on which raters tie"
     if ungraded := len(calibration.anchors) - len(graded):
-        yield f"ungraded: {ungraded} of {len(calibration.anchors)}, which are left out"
+        yield f"left out: {ungraded} of {len(calibration.anchors)} ungraded"
     if not graded:
         raise ConfigurationError(f"The judge {calibration.judge} graded none of the labelled answers.")
     people, judged = [label for label, _ in graded], [grade for _, grade in graded]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from functools import partial
@@ -36,7 +37,7 @@ def recording(
     )
     cassette = Cassette(path)
     with ExitStack() as stack:
-        journal = partial(_opened, stack, Journal, path, f"main-{os.getpid()}-{session[:6]}", {})
+        journal = _Once(stack, path, f"main-{os.getpid()}-{session[:6]}")
         player = Player(
             studio,
             Place(name, name, ""),
@@ -57,12 +58,19 @@ def recording(
     fold(path, session, lambda dialect: partial(stable, volatile=readings.named(dialect).volatile), lambda entry: False)
 
 
-def _opened(
-    stack: ExitStack, make: Callable[[Path, str], Journal], path: Path, owner: str, made: dict[str, Journal]
-) -> Journal:
-    if "journal" not in made:
-        made["journal"] = stack.enter_context(closing(make(path, owner)))
-    return made["journal"]
+class _Once:
+    """Opens the journal when the first call is recorded; under a lock, for a second one would wait for the first's."""
+
+    def __init__(self, stack: ExitStack, path: Path, owner: str) -> None:
+        self._stack, self._path, self._owner = stack, path, owner
+        self._lock = threading.Lock()
+        self._journal: Journal | None = None
+
+    def __call__(self) -> Journal:
+        with self._lock:
+            if self._journal is None:
+                self._journal = self._stack.enter_context(closing(Journal(self._path, self._owner)))
+            return self._journal
 
 
 def _client(stack: ExitStack, readings: Readings, mode: Mode, base_url: str, model: str) -> Client:

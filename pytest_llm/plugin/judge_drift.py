@@ -81,9 +81,9 @@ def verdict(calibration: Calibration, now: Sequence[Anchor]) -> Iterator[str]:
         return
     after = replace(calibration, anchors=tuple(now))
     yield (
-        f"The judge moved: it grades {changed} of {len(both)} labelled answers differently "
-        f"(kappa {_kappa(calibration)} → {_kappa(after)}). Blame no system before the judge is calibrated again and its grades are recorded anew: "
-        "pytest-llm calibrate --record=all, then pytest --llm-record=all"
+        f"The judge moved: it grades {changed} of {len(both)} labelled answers differently (kappa "
+        f"{_kappa(calibration)} → {_kappa(after)}). Blame no system before the judge is calibrated again and its "
+        "grades are recorded anew: pytest-llm calibrate --record=all, then pytest --llm-record=all"
     )
 
 

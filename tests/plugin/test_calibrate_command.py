@@ -7,12 +7,39 @@ from collections.abc import Callable
 
 import pytest
 
+from pytest_llm import Rubric
 from pytest_llm.cli import main
 
 from .project import Project, errors, section
 from .server import Answer, Call
 
 CRITERION = "The answer is concise and right."
+HASH = Rubric(CRITERION).hash
+EXPECTED = f"""\
+31 labels of labels.jsonl, judge judge-1 (served: judge-1-june), rubric '{CRITERION}' (1 to 5, {HASH})
+left out: 1 on which raters tie
+left out: 1 of 30 ungraded
+accuracy 0.79  (23 of 29, 95% CI 0.62-0.90)
+kappa 0.95  (quadratic weights, 95% CI 0.90-0.98)
+alpha 0.89  (2 raters, ordinal, 95% CI 0.70-0.98); with the judge 0.92
+grade >= 4 passes: TPR 1.00 (11 of 11, 95% CI 0.74-1.00), TNR 0.94 (17 of 18, 95% CI 0.74-0.99)
+confusion (rows: people, columns: the judge)
+   1 2 3 4 5
+ 1 6 0 0 0 0
+ 2 0 5 1 0 0
+ 3 0 0 5 1 0
+ 4 0 0 0 2 4
+ 5 0 0 0 0 5
+not as people: 7
+  labels.jsonl:4  label 4, grade 5  (It is so.)
+  labels.jsonl:8  label 2, grade 3  (It is so.)
+  labels.jsonl:14  label 4, grade 5  (It is so.)
+  labels.jsonl:15  label 4, grade 5  (It is so.)
+  labels.jsonl:24  label 4, grade 5  (It is so.)
+  labels.jsonl:29  label 3, grade 4  (It is so.)
+  labels.jsonl:31  label 3, ungraded  (malformed, twice: it is not one JSON object (Expecting value, character 1).)
+written to __llm__/{HASH}.judge-1.calibration.json
+"""
 CALIBRATE = ["calibrate", "labels.jsonl", "--judge", "judge-1", "--rubric", CRITERION]
 SUITE = f"""
     def test_it(llm_judge):
@@ -69,12 +96,9 @@ def test_agreement_with_people_is_reported_and_replays_offline(
 
     assert calibrate(labelled) == 0
     assert capsys.readouterr().out == first
-    assert len(labelled.provider.calls) == asked == 32
-    assert first.splitlines() == EXPECTED
-    assert labelled.files == [f"__llm__/{name}" for name in [first.split("written to __llm__/")[1].strip()]]
-
-
-EXPECTED = ""
+    assert len(labelled.provider.calls) == asked == 31
+    assert first == EXPECTED
+    assert labelled.files == [f"__llm__/{HASH}.judge-1.calibration.json"]
 
 
 def test_a_calibrated_judge_has_its_rate_corrected(labelled: Project) -> None:
@@ -110,7 +134,7 @@ def test_a_judge_that_agrees_too_little_may_not_grade(labelled: Project) -> None
     enough.assert_outcomes(passed=1)
     little.assert_outcomes(failed=1)
     assert errors(uncalibrated)[0].startswith(
-        f"pytest_llm.errors.UngradedError: The judge judge-1 may not grade on '{CRITERION}': min_kappa=0.5, and it is not"
+        f"pytest_llm.errors.UngradedError: The judge judge-1 may not grade on '{CRITERION}': min_kappa=0.5, and it is"
     )
     assert "kappa 0.8" in errors(little)[0]
 
@@ -130,8 +154,8 @@ def test_a_swapped_judge_is_flagged_before_the_system_is_blamed(labelled: Projec
     )
     assert section(live)[:2] == [
         f"The judge judge-1 has changed on '{CRITERION}': judge-1-june → judge-1-november (1 test).",
-        "  The judge moved: it grades 24 of 31 labelled answers differently (kappa 0.88 → 0.53). Blame no system before "
-        "the judge is calibrated again and its grades are recorded anew: "
+        "  The judge moved: it grades 24 of 30 labelled answers differently (kappa 0.88 → 0.53). Blame no system "
+        "before the judge is calibrated again and its grades are recorded anew: "
         "pytest-llm calibrate --record=all, then pytest --llm-record=all",
     ]
 
@@ -145,7 +169,8 @@ def test_where_the_new_judge_grades_as_the_old_one_the_system_moved(labelled: Pr
     live = labelled.run("--llm-record=missing")
 
     assert section(live)[1] == (
-        "  It grades all 31 labelled answers as before: where a test's grade moved, the system moved, and not the judge."
+        "  It grades all 30 labelled answers as before: where a test's grade moved, the system moved, "
+        "and not the judge."
     )
 
 
@@ -157,8 +182,8 @@ def test_grades_recorded_from_another_judge_than_the_calibrated_one_are_invalid(
     result = labelled.run()
 
     assert errors(result) == [
-        f"pytest_llm.errors.UngradedError: The recorded grade on '{CRITERION}' is by judge-1-june, and the judge judge-1 "
-        "is calibrated as judge-1-november: the judge has changed, which says nothing of the answer.",
+        f"pytest_llm.errors.UngradedError: The recorded grade on '{CRITERION}' is by judge-1-june, and the judge "
+        "judge-1 is calibrated as judge-1-november: the judge has changed, which says nothing of the answer.",
         'Grade anew: pytest --llm-record=all "test_it.py::test_it"',
     ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -424,3 +425,44 @@ def test_a_jury_shows_how_it_disagrees(judged: Project) -> None:
         "So says b.",
         "got 'Paris.'",
     ]
+
+
+def test_of_what_real_judges_said_only_grades_in_the_format_are_grades(judged: Project) -> None:
+    judged.write(
+        """
+        import json
+        from pathlib import Path
+        import pytest
+        from pytest_llm import Rubric, UngradedError
+
+        RUBRICS = (Rubric("Is the answer funny?", scale=(0, 1)), Rubric("Is the answer funny?"))
+
+        def test_it(llm_judge):
+            counts = {"graded": 0, "ungraded": 0}
+            for place, one in enumerate(json.loads(Path("said.json").read_text("utf-8"))):
+                try:
+                    grade = llm_judge.grade(f"answer {place}", RUBRICS[one["rubric"]])
+                except UngradedError:
+                    counts["ungraded"] += 1
+                else:
+                    assert json.loads(one["text"])["grade"] in (grade.value, "yes" if grade.value else "no")
+                    counts["graded"] += 1
+            Path("counts.json").write_text(json.dumps(counts))
+        """
+    )
+    outputs = Path(__file__).parents[1] / "unit" / "judges" / "judge_outputs.jsonl"
+    said = [json.loads(line) for line in outputs.read_text(encoding="utf-8").splitlines()]
+    judged.path.joinpath("said.json").write_text(json.dumps(said), "utf-8")
+
+    def reply(call: Call) -> Answer:
+        data, _ = json.JSONDecoder().raw_decode(call.body["messages"][1]["content"])
+        one = said[int(data["answer"].removeprefix("answer "))]
+        return Answer(one["text"], finish_reason=one["finish"])
+
+    judged.provider.reply = reply
+    judged.run("--llm-live").assert_outcomes(passed=1)
+    counts = json.loads(judged.path.joinpath("counts.json").read_text("utf-8"))
+
+    assert sum(counts.values()) == len(said) >= 500
+    assert counts["graded"] <= sum(one["finish"] == "stop" and one["text"].strip().startswith("{") for one in said)
+    assert counts["ungraded"] > counts["graded"]
