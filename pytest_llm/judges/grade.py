@@ -103,8 +103,8 @@ class Grade:
         """Return what was asserted with the measured values, as it reads after "assert"."""
         bound = other.said if isinstance(other, Grade) else spelled(float(other), share=self.rubric.is_share)  # type: ignore[arg-type]
         said = self.said
-        if said == bound and isinstance(other, int | float) and self.value != other:
-            said = f"{self.value:.4f}"
+        if isinstance(other, int | float) and float(said) == other != self.value:
+            said = f"{self.value:.4f}"  # two digits would show a failure as equal
         return f"grade {said} {op} {bound}  ({', '.join(self._about())})"
 
     def evidence(self) -> list[str]:

@@ -40,7 +40,7 @@ def subject(answer: object) -> object:
 
 def _response(response: Response) -> object:
     if response.status >= 400:
-        said = f": {short(response.error, 80)}" if response.error else ""
+        said = f": {short(response.error, 80).rstrip('.')}" if response.error else ""
         raise UngradedError(f"There is no answer to judge: the provider answered {response.status}{said}.")
     text = response.text or response.refusal or ""
     return {"text": text, "tool_calls": _calls(response.tool_calls)} if response.tool_calls else text

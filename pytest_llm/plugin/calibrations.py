@@ -46,7 +46,7 @@ class Calibrations:
         before = calibration.served_model if calibration is not None else self._recorded(grade.judge)
         if not before or not grade.served_model or before == grade.served_model:
             return ""
-        if player.mode == "none":
+        if not any("rubric" in entry and entry.get("model") == grade.served_model for entry in player.made):
             raise UngradedError(
                 f"The recorded grade on {grade.rubric.title!r} is by {grade.served_model}, and the judge {grade.judge} "
                 f"is calibrated as {before}: the judge has changed, which says nothing of the answer.\n"

@@ -116,10 +116,17 @@ def test_a_calibrated_judge_has_its_rate_corrected(labelled: Project) -> None:
     labelled.run("--llm-record=once")
     result = labelled.run()
 
-    assert errors(result) == EXPECTED_RATE
-
-
-EXPECTED_RATE: list[str] = []
+    assert errors(result) == [
+        "assert rate 0.36 >= 0.9  (16 of 40 answers, 95% CI 0.16-0.58, corrected by Rogan-Gladen from 0.40)",
+        f"grade >= 4 on '{CRITERION}', judge judge-1",
+        "grade 1  'new0'  (It is so.)",
+        "grade 2  'new new1'  (It is so.)",
+        "grade 3  'new new new2'  (It is so.)",
+        "and 21 more",
+        "assert rate 0.50 >= 0.9  (1 of 2 answers, 95% CI 0.09-0.91, not corrected)",
+        "grade >= 4 on 'The answer is very long.', judge judge-1, not calibrated",
+        "grade 1  'a'  (It is so.)",
+    ]
 
 
 def test_a_judge_that_agrees_too_little_may_not_grade(labelled: Project) -> None:
@@ -136,7 +143,7 @@ def test_a_judge_that_agrees_too_little_may_not_grade(labelled: Project) -> None
     assert errors(uncalibrated)[0].startswith(
         f"pytest_llm.errors.UngradedError: The judge judge-1 may not grade on '{CRITERION}': min_kappa=0.5, and it is"
     )
-    assert "kappa 0.8" in errors(little)[0]
+    assert errors(little)[0].endswith("kappa 0.95 < 0.99  (29 labels, 95% CI 0.90-0.98).")
 
 
 @pytest.mark.parametrize("workers", [pytest.param((), id="alone"), pytest.param(("-n", "2"), id="two-workers")])
@@ -154,7 +161,7 @@ def test_a_swapped_judge_is_flagged_before_the_system_is_blamed(labelled: Projec
     )
     assert section(live)[:2] == [
         f"The judge judge-1 has changed on '{CRITERION}': judge-1-june → judge-1-november (1 test).",
-        "  The judge moved: it grades 24 of 30 labelled answers differently (kappa 0.88 → 0.53). Blame no system "
+        "  The judge moved: it grades 24 of 30 labelled answers differently (kappa 0.95 → 0.50). Blame no system "
         "before the judge is calibrated again and its grades are recorded anew: "
         "pytest-llm calibrate --record=all, then pytest --llm-record=all",
     ]
@@ -179,9 +186,10 @@ def test_grades_recorded_from_another_judge_than_the_calibrated_one_are_invalid(
     labelled.record()
     labelled.provider.reply = judge(by_mark, "judge-1-november")
     assert calibrate(labelled) == 0
-    result = labelled.run()
+    replayed, missing = labelled.run(), labelled.run("--llm-record=missing")
 
-    assert errors(result) == [
+    assert errors(missing) == errors(replayed)
+    assert errors(replayed) == [
         f"pytest_llm.errors.UngradedError: The recorded grade on '{CRITERION}' is by judge-1-june, and the judge "
         "judge-1 is calibrated as judge-1-november: the judge has changed, which says nothing of the answer.",
         'Grade anew: pytest --llm-record=all "test_it.py::test_it"',
@@ -210,7 +218,7 @@ def test_a_swap_is_seen_without_a_calibration_too(project: Project) -> None:
         ('{"label": 3}', 'labels.jsonl, line 1 has no text under "answer".'),
         (
             '{"answer": "a", "label": 9}',
-            "labels.jsonl, line 1: the label '9' is not on the rubric's scale: 1, 2, 3, 4 or 5.",
+            "labels.jsonl, line 1: the label 9 is not on the rubric's scale: 1, 2, 3, 4 or 5.",
         ),
         ("", "labels.jsonl holds no labels."),
     ],
