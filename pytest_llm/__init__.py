@@ -14,6 +14,7 @@ if TYPE_CHECKING:
         CassetteError,
         CassetteMissError,
         LLMError,
+        UngradedError,
         UninterceptedCallError,
     )
     from pytest_llm.expectations.base import all_of, any_of, satisfies
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
     from pytest_llm.expectations.texts import contains_all, contains_any, equal_to, excludes, starts_with
     from pytest_llm.expectations.tools import calls, calls_nothing, calls_only
     from pytest_llm.expectations.trajectories import calls_all, calls_at_most, calls_exactly, calls_in_order
+    from pytest_llm.judges.grade import Check, Checklist, Grade
+    from pytest_llm.judges.rubric import Rubric
+    from pytest_llm.judging.judge import Judge
     from pytest_llm.messages import Interaction, Message, Request, Response, ToolCall, Usage
     from pytest_llm.prices import Price
     from pytest_llm.prompts.filled import FilledPrompt, load_prompt
@@ -46,10 +50,14 @@ __all__ = [
     "CassetteError",
     "CassetteMissError",
     "Chat",
+    "Check",
+    "Checklist",
     "Client",
     "Embedder",
     "FilledPrompt",
+    "Grade",
     "Interaction",
+    "Judge",
     "LLMError",
     "Message",
     "Price",
@@ -57,6 +65,7 @@ __all__ = [
     "Redaction",
     "Request",
     "Response",
+    "Rubric",
     "Sample",
     "Score",
     "Step",
@@ -64,6 +73,7 @@ __all__ = [
     "TracedCall",
     "Trajectory",
     "UndecidedWarning",
+    "UngradedError",
     "UninterceptedCallError",
     "Usage",
     "Verdict",
@@ -114,10 +124,14 @@ _HOMES = {
     "CassetteError": "errors",
     "CassetteMissError": "errors",
     "Chat": "client",
+    "Check": "judges.grade",
+    "Checklist": "judges.grade",
     "Client": "client",
     "Embedder": "embedders.base",
     "FilledPrompt": "prompts.filled",
+    "Grade": "judges.grade",
     "Interaction": "messages",
+    "Judge": "judging.judge",
     "LLMError": "errors",
     "Message": "messages",
     "Price": "prices",
@@ -127,11 +141,13 @@ _HOMES = {
     "Response": "messages",
     "Sample": "sample.sample",
     "Score": "sample.score",
+    "Rubric": "judges.rubric",
     "Step": "trajectory",
     "ToolCall": "messages",
     "TracedCall": "trajectory",
     "Trajectory": "trajectory",
     "UndecidedWarning": "sample.verdict",
+    "UngradedError": "errors",
     "UninterceptedCallError": "errors",
     "Usage": "messages",
     "Verdict": "sample.verdict",

@@ -62,7 +62,7 @@ class ConfigurationError(LLMError):
 
 
 class UngradedError(LLMError):
-    """A judge did not answer in the format of its rubric, so there is no grade (which is not a grade of zero)."""
+    """There is no grade, which is no grade of zero: a judge did not answer in its format, or is not to be trusted."""
 
 
 class LLMOutcome(BaseException):

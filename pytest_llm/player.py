@@ -24,13 +24,15 @@ from pytest_llm.recorder import Ended, LiveCall
 from pytest_llm.studio import Adopted, Mode, Place, Studio, Tally, is_loopback
 from pytest_llm.wire.handler import Exchange, Replay
 
-__all__ = ["Player", "capturing"]
+__all__ = ["Player", "capturing", "judging"]
 
 _RETRIABLE = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
 _REDACTED = "[REDACTED]"
 T = TypeVar("T", bound=LLMOutcome)
 capturing: ContextVar[list[Entry] | None] = ContextVar("pytest_llm_capturing", default=None)
 """The list to which the entries played or recorded in this context are added, if any."""
+judging: ContextVar[str] = ContextVar("pytest_llm_judging", default="")
+"""The hash of the rubric while a judge asks: its calls are recorded with the test's, and are not what is tested."""
 
 
 class Player:
@@ -192,7 +194,8 @@ class Player:
     def _count(self, entry: Entry) -> None:
         with self._lock:
             self.played.append(entry)
-            self.timeline.append((entry, True))
+            if not judging.get():
+                self.timeline.append((entry, True))
             tally = self.tally
             tally.replayed += 1
             tally.saved_seconds += entry.get("latency") or 0.0
@@ -232,6 +235,8 @@ class Player:
                 identity["raw"] = raw
             if self.place.trial > 1:
                 identity["trial"] = self.place.trial
+            if rubric := judging.get():
+                identity["rubric"] = rubric
             if is_loopback(sought.request.host) and not self.studio.readings.knows_price(asked.model):
                 identity["local"] = True  # the host is not recorded, and what runs on this machine costs nothing
         captured = capturing.get()
@@ -266,7 +271,8 @@ class Player:
     def _write(self, entry: Entry, journal: Journal | None) -> None:
         with self._lock:
             self.made.append(entry)
-            self.timeline.append((entry, False))
+            if "rubric" not in entry:
+                self.timeline.append((entry, False))
             self.tally.live += 1
         if journal is not None:
             try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-__all__ = ["and_list", "changed_words", "excerpts", "money", "plural", "printable", "short", "value"]
+__all__ = ["and_list", "changed_words", "excerpts", "money", "or_list", "plural", "printable", "short", "value"]
 
 
 def short(text: str, width: int = 80) -> str:
@@ -24,6 +24,11 @@ def value(item: object, width: int = 40) -> str:
 def and_list(words: list[str]) -> str:
     """Return ``a``, ``a and b``, ``a, b and c``."""
     return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1]
+
+
+def or_list(words: list[str]) -> str:
+    """Return ``a``, ``a or b``, ``a, b or c``."""
+    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " or " + words[-1]
 
 
 def plural(count: int, noun: str) -> str:

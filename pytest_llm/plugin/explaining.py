@@ -9,10 +9,15 @@ import pytest
 from pytest_llm.expectations.base import Drawn, Expectation, Finding
 from pytest_llm.expectations.draws import of_none
 from pytest_llm.expectations.parts import as_expectation
+from pytest_llm.judges.grade import Grade
+from pytest_llm.judges.preference import Preference
+from pytest_llm.judges.rate import JudgedRate
 from pytest_llm.sample.rate import Rate
 from pytest_llm.sample.score import Score
 
-__all__ = ["explain"]
+__all__ = ["explain", "explain_grade"]
+
+_JUDGED = (Grade, JudgedRate, Preference)
 
 _MIRRORED = {">=": "<=", ">": "<", "<=": ">=", "<": ">", "==": "==", "!=": "!="}
 
@@ -40,6 +45,17 @@ def _of_figure(op: str, left: object, right: object) -> list[str] | None:
     if not isinstance(left, Rate | Score) or isinstance(right, Expectation):
         return None
     return [left.claim(op, right), *left.evidence(passing=op in ("<=", "<"))]
+
+
+def explain_grade(op: str, left: object, right: object) -> list[str] | None:
+    """Return the lines that explain a failed comparison of what a judge gave; None of any other."""
+    if op not in _MIRRORED:
+        return None
+    if isinstance(left, _JUDGED):
+        return [left.claim(op, right), *left.evidence()]
+    if isinstance(right, _JUDGED):
+        return [right.claim(_MIRRORED[op], left), *right.evidence()]
+    return None
 
 
 def _found(op: str, left: object, right: object) -> Finding | None:

@@ -29,10 +29,18 @@ def is_controller(config: pytest.Config) -> bool:
 def finish(session: pytest.Session) -> None:
     """End the run in this process; in an xdist worker that is only the local model's end."""
     config = session.config
+    ledger = config.stash[LEDGER]
+    if ledger.judges_moved and not hasattr(config, "workerinput"):
+        from pytest_llm.plugin.judge_drift import judge_drift
+
+        ledger.judge_drift = judge_drift(session_of(config), ledger.judges_moved)
+    if config.stash[SETTINGS].judge_probe and not hasattr(config, "workerinput"):
+        from pytest_llm.plugin.probing import probe
+
+        ledger.probed = probe(session_of(config), ledger.to_probe)
     ours = config.stash.get(SESSION, None)
     if ours is not None:
         ours.close()
-    ledger = config.stash[LEDGER]
     if hasattr(config, "workerinput"):
         config.workeroutput["llm_attributions"] = ledger.attributions  # type: ignore[attr-defined]
     if hasattr(config, "workerinput") or not ledger.accounts:

@@ -93,6 +93,11 @@ class Ledger:
     attributions: list[Account] = field(default_factory=list)
     reviewed: list[str] = field(default_factory=list)
     review_failed: bool = False
+    ungraded: list[str] = field(default_factory=list)
+    judges_moved: list[Account] = field(default_factory=list)
+    judge_drift: list[str] = field(default_factory=list)
+    to_probe: list[Account] = field(default_factory=list)
+    probed: list[str] = field(default_factory=list)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take in the account that a test's last report carries."""
@@ -102,6 +107,9 @@ class Ledger:
             if hasattr(report, "node"):  # from an xdist worker, whose calls are not counted here one by one
                 self.progress.add(account["calls"], account["spent"])
 
+        if getattr(report, "llm_ungraded", False):
+            self.ungraded.append(report.nodeid)
+
         scores: Account | None = getattr(report, "llm_scores", None)
         if scores is not None:
             self.scores.append(scores)
@@ -109,6 +117,8 @@ class Ledger:
         trials: Account | None = getattr(report, "llm_trials", None)
         if trials is not None:
             self.trials.append(trials)
+        self.to_probe += getattr(report, "llm_probed", [])
+        self.judges_moved += getattr(report, "llm_judge_moved", [])
 
         snapshots: list[Account] = getattr(report, "llm_snapshots", [])
         self.snapshots += snapshots

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
     from pytest_llm.host import Host
+    from pytest_llm.judging.bench import Bench
     from pytest_llm.plugin.baselines import FileBaselines
     from pytest_llm.plugin.former import FormerAnswers
     from pytest_llm.plugin.ledger import Ledger
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ACCEPTED",
     "BASELINES",
+    "BENCH",
     "DESELECTED",
     "FAILED",
     "FAMILIES",
@@ -28,6 +30,8 @@ __all__ = [
     "HOST",
     "KEEPER",
     "LEDGER",
+    "MOVED",
+    "PROBED",
     "RUN",
     "SESSION",
     "SETTINGS",
@@ -43,6 +47,9 @@ RUN = pytest.StashKey[str]()
 FAILED = pytest.StashKey[bool]()
 HOST: pytest.StashKey[Callable[[], Host]] = pytest.StashKey()
 BASELINES: pytest.StashKey[FileBaselines] = pytest.StashKey()
+BENCH: pytest.StashKey[Bench] = pytest.StashKey()
+MOVED = pytest.StashKey[list[dict[str, Any]]]()
+PROBED = pytest.StashKey[list[dict[str, Any]]]()
 KEEPER: pytest.StashKey[WaitingKeeper] = pytest.StashKey()
 FORMER: pytest.StashKey[FormerAnswers] = pytest.StashKey()
 ACCEPTED = pytest.StashKey[dict[str, str]]()

@@ -20,6 +20,7 @@ _NAMED = 3
 
 def summary_lines(ledger: Ledger, unused_action: str) -> Iterator[str]:
     """Yield the lines of the section at the end of a run; none when there is nothing to say."""
+    yield from ledger.judge_drift
     yield from _calls(ledger)
     yield from _errors(ledger)
     yield from _folded(ledger)
@@ -30,6 +31,8 @@ def summary_lines(ledger: Ledger, unused_action: str) -> Iterator[str]:
     yield from _snapshots(ledger)
     yield from _unused(ledger, unused_action)
     yield from ledger.trouble
+    yield from _ungraded(ledger)
+    yield from ledger.probed
     yield from _misses(ledger)
 
 
@@ -166,6 +169,16 @@ def _review(ledger: Ledger) -> Iterator[str]:
     if any(folded.set_aside is not None and _is_in_review(folded, ledger) for folded in ledger.folded):
         yield "Accepting an answer adopts the new recordings of its test."
     yield f"Review: pytest-llm review {named}".rstrip() + f"  Accept all: pytest --llm-accept {named}".rstrip()
+
+
+def _ungraded(ledger: Ledger) -> Iterator[str]:
+    if ledger.ungraded:
+        nodes = " ".join(f'"{nodeid}"' for nodeid in ledger.ungraded) if len(ledger.ungraded) <= _NAMED else ""
+        what = "1 test is" if len(ledger.ungraded) == 1 else f"{len(ledger.ungraded)} tests are"
+        yield (
+            f"{what} ungraded: the judge gave no grade that can be used, which is neither a pass nor a low grade. "
+            f"Its answers are recorded; to ask again: pytest --llm-record=all {nodes}".rstrip()
+        )
 
 
 def _misses(ledger: Ledger) -> Iterator[str]:

@@ -10,52 +10,14 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2] / "pytest_llm"
-FLOORS = (
-    {
-        "errors",
-        "fingerprint",
-        "host",
-        "http",
-        "messages",
-        "paths",
-        "schemas",
-        "streams",
-        "text",
-        "tool_results",
-    },
-    {
-        "budget",
-        "cassettes",
-        "dialects",
-        "drift",
-        "embedders",
-        "local",
-        "metrics",
-        "prices",
-        "prompts",
-        "snapshots",
-        "stats",
-        "wire",
-    },
-    {
-        "client",
-        "expectations",
-        "origins",
-        "payloads",
-        "player",
-        "readings",
-        "recorder",
-        "reviewing",
-        "sample",
-        "studio",
-        "trajectory",
-    },
-    {
-        "__init__",
-        "cli",
-        "hookspecs",
-        "plugin",
-    },
+FLOORS = tuple(
+    set(rooms.split())
+    for rooms in (
+        "errors fingerprint host http messages paths schemas streams text tool_results",
+        "budget cassettes dialects drift embedders judges local metrics prices prompts snapshots stats wire",
+        "client expectations judging origins payloads player readings recorder reviewing sample studio trajectory",
+        "hookspecs plugin cli __init__",
+    )
 )
 ISLANDS = 1
 STATS_USERS = {
