@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2] / "pytest_llm"
 FLOORS = (
     {"errors", "messages", "http", "fingerprint", "text", "streams", "host", "schemas", "tool_results", "paths"},
     {"dialects", "wire", "cassettes", "budget", "prices", "local", "metrics", "embedders", "snapshots"},
-    {"client", "payloads", "player", "recorder", "readings", "studio", "expectations", "trajectory"},
+    {"client", "payloads", "player", "recorder", "readings", "studio", "expectations", "trajectory", "strategies"},
     {"hookspecs", "plugin", "cli", "__init__"},
 )
 ISLANDS = 1
