@@ -1,0 +1,311 @@
+"""How often each decision rule is wrong where it has nothing to find, and how many calls the sequential rules need.
+
+python -m benchmarks.false_alarms [RUNS]
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from itertools import chain
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pytest_llm.stats.intervals import lower_bound, mean_interval, upper_bound
+from pytest_llm.stats.multiplicity import benjamini_hochberg, e_bh
+from pytest_llm.stats.noninferiority import paired_tails, unpaired_tails
+from pytest_llm.stats.paired import mcnemar, no_worse, paired_difference, wilcoxon
+from pytest_llm.stats.sequential import BettingTest, Sprt
+from pytest_llm.stats.unpaired import newcombe, no_worse_scores, rate_difference, score_difference
+
+RUNS = 10_000
+SIZES = (5, 20, 100)
+RATES = (0.5, 0.9, 0.99)
+ALPHA = 0.05
+MARGIN = 0.05
+PEERS = {0.5: 0.7, 0.9: 0.97, 0.99: 0.999}  # what Sprt tells each rate from
+LONGEST = 2_000
+
+Rng = np.random.Generator
+Rule = Callable[[Rng, int, float, int], float]
+Table = NDArray[np.bool_]
+
+
+def paths(rng: Rng, runs: int, n: int, rate: float) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return the successes and failures of each run after each of its trials, of shape (runs, n)."""
+    successes = (rng.random((runs, n)) < rate).cumsum(axis=1)
+    return successes, np.arange(1, n + 1) - successes
+
+
+def states(n: int, holds: Callable[[int, int], bool]) -> Table:
+    """Return where a rule holds, by successes and failures."""
+    table = np.zeros((n + 1, n + 1), dtype=bool)
+    for total in range(1, n + 1):
+        for successes in range(total + 1):
+            table[successes, total - successes] = holds(successes, total - successes)
+    return table
+
+
+def betting(bound: float, successes: int, failures: int) -> BettingTest:
+    test = BettingTest(bound, 1 - ALPHA)
+    test.successes, test.failures = successes, failures
+    return test
+
+
+def above(bound: float) -> Callable[[int, int], bool]:
+    return lambda successes, failures: betting(bound, successes, failures).e_above >= 1 / ALPHA
+
+
+def below(bound: float) -> Callable[[int, int], bool]:
+    return lambda successes, failures: betting(bound, successes, failures).e_below >= 1 / ALPHA
+
+
+def excluded(rate: float) -> Callable[[int, int], bool]:
+    def holds(successes: int, failures: int) -> bool:
+        test = betting(rate, successes, failures)
+        return max(test.e_above, test.e_below) >= 2 / ALPHA
+
+    return holds
+
+
+def ratio(p0: float, p1: float) -> Callable[[int, int], bool]:
+    def holds(successes: int, failures: int) -> bool:
+        test = Sprt(p0, p1, ALPHA, ALPHA)
+        test.successes, test.failures = successes, failures
+        return test.log_ratio >= -np.log(ALPHA)
+
+    return holds
+
+
+def ever(make: Callable[[float], Callable[[int, int], bool]]) -> Rule:
+    """Return the share of runs in which a rule ever holds, looked at after every trial."""
+
+    def measure(rng: Rng, n: int, rate: float, runs: int) -> float:
+        return float(states(n, make(rate))[paths(rng, runs, n, rate)].any(axis=1).mean())
+
+    return measure
+
+
+def at_the_end(make: Callable[[float], Callable[[int, int], bool]]) -> Rule:
+    """Return the share of runs in which a rule holds after the last trial."""
+
+    def measure(rng: Rng, n: int, rate: float, runs: int) -> float:
+        counts = rng.binomial(n, rate, runs)
+        return float(states(n, make(rate))[counts, n - counts].mean())
+
+    return measure
+
+
+def bound_above(rate: float) -> Callable[[int, int], bool]:
+    # The bound to be met is a hair above the truth: "at least" would be right at the truth itself.
+    return lambda successes, failures: lower_bound(successes, successes + failures, 1 - ALPHA) > rate
+
+
+def bound_below(rate: float) -> Callable[[int, int], bool]:
+    return lambda successes, failures: upper_bound(successes, successes + failures, 1 - ALPHA) < rate
+
+
+def pairs(decide: Callable[[int, int, int], bool], fall: float = 0.0) -> Rule:
+    """Return how often a rule of (lost, gained, n) decides, for outcomes that are independent, fallen by ``fall``."""
+
+    def measure(rng: Rng, n: int, rate: float, runs: int) -> float:
+        lost, gained = rate * (1 - rate + fall), (1 - rate) * (rate - fall)
+        counts = rng.multinomial(n, (lost, gained, 1 - lost - gained), runs)
+        cells, times = np.unique(counts[:, :2], axis=0, return_counts=True)
+        return float(sum(k * decide(int(b), int(c), n) for (b, c), k in zip(cells, times, strict=True)) / runs)
+
+    return measure
+
+
+def samples(decide: Callable[[int, int, int], bool], fall: float = 0.0) -> Rule:
+    """Return how often a rule of (successes before, successes after, n a side) decides."""
+
+    def measure(rng: Rng, n: int, rate: float, runs: int) -> float:
+        counts = np.stack([rng.binomial(n, rate, runs), rng.binomial(n, rate - fall, runs)], axis=1)
+        cells, times = np.unique(counts, axis=0, return_counts=True)
+        return float(sum(k * decide(int(a), int(b), n) for (a, b), k in zip(cells, times, strict=True)) / runs)
+
+    return measure
+
+
+def scores(decide: Callable[[list[float], list[float]], bool], fall: float = 0.0) -> Rule:
+    """Return how often a rule of scores decides: grades of 1 to 5 on cases of unlike difficulty, fallen by ``fall``."""
+
+    def measure(rng: Rng, n: int, rate: float, runs: int) -> float:
+        ease = np.clip(rng.beta(8 * rate, 8 * (1 - rate), (runs, n)), 0.0, 1.0)
+        before, after = (1 + rng.binomial(4, ease) for _ in range(2))
+        return float(np.mean([decide(a.tolist(), b.tolist()) for a, b in zip(before, after - fall, strict=True)]))
+
+    return measure
+
+
+def clustered(rng: Rng, n: int, rate: float, runs: int) -> float:
+    """Return how often the clustered t finds a change in 5 trials of each of n cases, whose rates differ."""
+    ease = rng.beta(4 * rate, 4 * (1 - rate), (runs, n, 1))
+    cases = np.repeat(np.arange(n), 5).tolist()
+    before, after = (rng.binomial(1, np.broadcast_to(ease, (runs, n, 5))).reshape(runs, -1) for _ in range(2))
+    found = [
+        paired_difference(a.tolist(), b.tolist(), clusters=cases).p <= ALPHA for a, b in zip(before, after, strict=True)
+    ]
+    return float(np.mean(found))
+
+
+def discoveries(rng: Rng, n: int, rate: float, runs: int) -> float:
+    """Return the share of false discoveries by BH among 20 comparisons of n cases, of which 15 have nothing to find."""
+    table: dict[tuple[int, int], float] = {}
+    worse = max(0.0, rate - 0.3)
+    chances = [(rate * (1 - rate), rate * (1 - rate))] * 15 + [(rate * (1 - worse), (1 - rate) * worse)] * 5
+    counts = np.stack([rng.multinomial(n, (b, c, 1 - b - c), runs)[:, :2] for b, c in chances], axis=1)
+    shares = []
+    for run in counts.tolist():
+        p_values = [table.setdefault((b, c), -1.0) for b, c in run]
+        for place, (b, c) in enumerate(run):
+            if p_values[place] < 0:
+                p_values[place] = table[b, c] = mcnemar(b, c)
+        found = benjamini_hochberg(p_values, ALPHA)
+        shares.append(sum(found[:15]) / max(1, sum(found)))
+    return float(np.mean(shares))
+
+
+def e_discoveries(rng: Rng, n: int, rate: float, runs: int) -> float:
+    """Return the share of false discoveries by e-BH among 20 betting tests, stopped when they look best."""
+    table = np.array([[betting(rate, a, b).e_below if a + b <= n else 0.0 for b in range(n + 1)] for a in range(n + 1)])
+    truths = [rate] * 15 + [max(0.0, rate - 0.3)] * 5
+    # The e-values where each test stops: at its own end or at 1 / alpha, whichever comes first.
+    stopped = []
+    for truth in truths:
+        values = table[paths(rng, runs, n, truth)]
+        first = np.where((values >= 20 / ALPHA).any(axis=1), (values >= 20 / ALPHA).argmax(axis=1), n - 1)
+        stopped.append(values[np.arange(runs), first])
+    found = [e_bh(row, ALPHA) for row in np.stack(stopped, axis=1).tolist()]
+    return float(np.mean([sum(one[:15]) / max(1, sum(one)) for one in found]))
+
+
+RULES: dict[str, Rule] = {
+    "rate at least the bound, exact bound, one look": at_the_end(bound_above),
+    "rate at most the bound, exact bound, one look": at_the_end(bound_below),
+    "`BettingTest` above, a look after every trial": ever(above),
+    "`BettingTest` below, a look after every trial": ever(below),
+    "`BettingTest.interval` ever without the truth": ever(excluded),
+    "`Sprt` for p1, a look after every trial": ever(lambda rate: ratio(rate, PEERS[rate])),
+    "`mcnemar`": pairs(lambda b, c, n: mcnemar(b, c) <= ALPHA),
+    "`no_worse`, pass/fail, fallen by the margin": pairs(
+        lambda b, c, n: paired_tails(b, c, n, MARGIN)[0] <= ALPHA, MARGIN
+    ),
+    "`no_worse` says worse, pass/fail, fallen by the margin": pairs(
+        lambda b, c, n: paired_tails(b, c, n, MARGIN)[1] <= ALPHA, MARGIN
+    ),
+    "`rate_difference` (Fisher)": samples(lambda a, b, n: rate_difference((a, n), (b, n)).p <= ALPHA),
+    "`no_worse_rates`, fallen by the margin": samples(
+        lambda a, b, n: unpaired_tails((a, n), (b, n), MARGIN)[0] <= ALPHA, MARGIN
+    ),
+    "`no_worse_rates` says worse, fallen by the margin": samples(
+        lambda a, b, n: unpaired_tails((a, n), (b, n), MARGIN)[1] <= ALPHA, MARGIN
+    ),
+    "`wilcoxon`, grades 1 to 5": scores(lambda a, b: wilcoxon(np.subtract(b, a).tolist()) <= ALPHA),
+    "`no_worse`, grades, fallen by the margin": scores(
+        lambda a, b: no_worse(a, b, MARGIN).verdict == "no worse", MARGIN
+    ),
+    "`paired_difference` clustered, 5 trials a case": clustered,
+    "`score_difference` (Welch), grades": scores(lambda a, b: score_difference(a, b).p <= ALPHA),
+    "`no_worse_scores`, grades, fallen by the margin": scores(
+        lambda a, b: no_worse_scores(a, b, MARGIN).verdict == "no worse", MARGIN
+    ),
+    "`benjamini_hochberg`, 20 McNemar tests, 15 null": discoveries,
+    "`e_bh`, 20 betting tests, 15 null": e_discoveries,
+}
+CONTRASTS: dict[str, Rule] = {
+    "exact bound, but a look after every trial": ever(bound_above),
+    "Newcombe's interval without 0": samples(lambda a, b, n: 0.0 not in newcombe((a, n), (b, n))),
+    "Student's interval of a pass/fail mean without the truth": at_the_end(
+        lambda rate: lambda s, f: s + f > 1 and rate not in mean_interval([1.0] * s + [0.0] * f, 1 - ALPHA)
+    ),
+}
+
+
+def table(rules: dict[str, Rule], runs: int) -> Iterator[str]:
+    yield "| n | " + " | ".join(str(n) for n in SIZES for _ in RATES) + " |"
+    yield "|---|" + "---:|" * 9
+    yield "| true rate | " + " | ".join(f"{rate:g}" for _ in SIZES for rate in RATES) + " |"
+    for name, rule in rules.items():
+        rng = np.random.default_rng(20261126)
+        cells = [rule(rng, n, rate, runs) for n in SIZES for rate in RATES]
+        yield f"| {name} | " + " | ".join(f"{cell:.3f}" for cell in cells) + " |"
+
+
+def needed(rng: Rng, rate: float, make: Callable[[int, int], bool], other: Callable[[int, int], bool]) -> NDArray[Any]:
+    """Return the trials after which each run is decided for the truth; infinite where it never is or wrongly."""
+    n = 300
+    counts = paths(rng, RUNS, n, rate)
+    right, wrong = states(n, make)[counts], states(n, other)[counts]
+    first = np.where(right.any(axis=1), right.argmax(axis=1) + 1, np.inf)
+    return np.where(wrong.any(axis=1) & (wrong.argmax(axis=1) + 1 < first), np.inf, first)
+
+
+def fixed(rate: float, bound: float) -> tuple[int, int]:
+    """Return the trials a fixed-n exact test needs to tell a rate from a bound with 50 % and with 95 % power."""
+    from scipy.stats import binom
+
+    found: list[int] = []
+    for power in (0.5, 0.95):
+        for n in range(1, LONGEST):
+            counts = np.arange(n + 1)
+            tail = binom.sf(counts - 1, n, bound) if rate > bound else binom.cdf(counts, n, bound)
+            shown = tail <= ALPHA
+            if binom.pmf(counts, n, rate)[shown].sum() >= power:
+                found.append(n)
+                break
+    return found[0], found[1]
+
+
+def calls() -> Iterator[str]:
+    yield "| true rate | bound | `BettingTest` median | mean of 90 % quickest | decided in 300 | `Sprt` median "
+    yield "| Wald's own | fixed n, power 50 % | fixed n, power 95 % |"
+    yield "|" + "---:|" * 9
+    for rate, bound in (
+        (0.99, 0.9),
+        (1.0, 0.9),
+        (0.97, 0.9),
+        (0.95, 0.9),
+        (0.6, 0.9),
+        (0.8, 0.9),
+        (0.5, 0.9),
+        (0.85, 0.95),
+    ):
+        rng = np.random.default_rng(20261126)
+        sides = (above(bound), below(bound)) if rate > bound else (below(bound), above(bound))
+        ours = needed(rng, rate, *sides)
+        peer = min(rate, 0.9999)
+        sprt = needed(rng, rate, ratio(bound, peer), ratio(peer, bound))
+        wald = needed(rng, rate, odds(bound, peer), odds(peer, bound))
+        quick = np.sort(ours)[: int(0.9 * RUNS)].mean()
+        few, many = fixed(rate, bound)
+        yield (
+            f"| {rate:g} | {bound:g} | {np.median(ours):.0f} | {quick:.1f} | {np.isfinite(ours).mean():.1%} "
+            f"| {np.median(sprt):.0f} | {np.median(wald):.0f} | {few} | {many} |"
+        )
+
+
+def odds(p0: float, p1: float) -> Callable[[int, int], bool]:
+    """Return Wald's own rule with both errors at alpha."""
+
+    def holds(successes: int, failures: int) -> bool:
+        test = Sprt(p0, p1, ALPHA, ALPHA)
+        test.successes, test.failures = successes, failures
+        return test.log_ratio >= np.log((1 - ALPHA) / ALPHA)
+
+    return holds
+
+
+def main() -> None:
+    runs = int(sys.argv[1]) if len(sys.argv) > 1 else RUNS
+    error = 2 * (ALPHA * (1 - ALPHA) / runs) ** 0.5
+    print(f"{runs} runs a cell; nominal {ALPHA}, two standard errors of the simulation {error:.4f}\n")
+    for line in chain(table(RULES, runs), [""], table(CONTRASTS, runs), [""], calls()):
+        print(line, flush=True)
+
+
+if __name__ == "__main__":
+    main()
