@@ -12,10 +12,11 @@ from pytest_llm.cassettes.rendering import render
 from pytest_llm.errors import CassetteError
 from pytest_llm.text import and_list
 
-__all__ = ["SCORE_KEYS", "SHARED_SUFFIX", "Cassette", "Track", "slot_of"]
+__all__ = ["EXAMPLE_KEYS", "SCORE_KEYS", "SHARED_SUFFIX", "Cassette", "Track", "slot_of"]
 
 SHARED_SUFFIX = ".shared.cassette.json"
 SCORE_KEYS = frozenset({"embedder", "test", "texts"})
+EXAMPLE_KEYS = frozenset({"test"})
 _NEEDED = frozenset({"dialect", "fingerprint", "method", "path", "status", "test"})
 
 
@@ -48,7 +49,7 @@ class Track:
 
 
 class Cassette:
-    """The interactions recorded for one test function, with all its parameters, and the scores of its texts.
+    """The interactions recorded for one test function, with all its parameters, its examples, the scores of its texts.
 
     Raises ``CassetteError`` when the file exists but cannot be understood.
     """
@@ -58,6 +59,7 @@ class Cassette:
         content = read_document(path) if read and path.exists() else {}
         self.entries: list[Entry] = _listed(path, content, "interactions", _NEEDED) if content else []
         self.scores: list[Entry] = _listed(path, content, "scores", SCORE_KEYS) if "scores" in content else []
+        self.examples: list[Entry] = _listed(path, content, "examples", EXAMPLE_KEYS) if "examples" in content else []
         self.exists = bool(self.entries)
         self._by_slot: dict[str, list[Entry]] | None = None
 
@@ -76,10 +78,10 @@ class Cassette:
         return Track(self._by_slot.get(slot, ()))
 
     def write(self, entries: Iterable[Entry]) -> None:
-        """Replace the file's interactions; a cassette without interactions and scores is no file."""
+        """Replace the file's interactions; a cassette that holds nothing at all is no file."""
         kept = [ordered(entry) for entry in entries]
-        if kept or self.scores:
-            write_text(self.path, document(kept, self.scores))
+        if kept or self.scores or self.examples:
+            write_text(self.path, document(kept, self.scores, self.examples))
         elif self.path.exists():
             self.path.unlink()
         self.entries, self._by_slot, self.exists = kept, None, bool(kept)
@@ -89,11 +91,13 @@ class Cassette:
         self.write(entry for index, entry in enumerate(self.entries) if index not in unwanted)
 
 
-def document(entries: list[Entry], scores: list[Entry]) -> str:
+def document(entries: list[Entry], scores: list[Entry], examples: list[Entry]) -> str:
     """Return the text of a cassette file."""
     parts = [_array("interactions", [render(entry, 4) for entry in entries])]
-    if scores:
-        parts.append(_array("scores", [json.dumps(score, ensure_ascii=False, sort_keys=True) for score in scores]))
+    for name, items in (("examples", examples), ("scores", scores)):
+        if items:
+            parts.append(_array(name, [json.dumps(item, ensure_ascii=False, sort_keys=True) for item in items]))
+    parts.sort()
     return "{\n" + ",\n".join(parts) + f',\n  "version": {VERSION}\n}}\n'
 
 

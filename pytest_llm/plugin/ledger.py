@@ -52,6 +52,7 @@ def account_of(
         "unpriced": sorted(tally.unpriced),
         "stale": tally.oldest if session.is_old(tally.oldest) else "",
         "trouble": trouble,
+        "explored": tally.explored,
     }
 
 
@@ -71,6 +72,7 @@ class Ledger:
     unused: list[str] = field(default_factory=list)
     scores: list[Account] = field(default_factory=list)
     snapshots: list[Account] = field(default_factory=list)
+    relations: list[Account] = field(default_factory=list)
     reviewed: list[str] = field(default_factory=list)
     review_failed: bool = False
 
@@ -88,6 +90,9 @@ class Ledger:
 
         snapshots: list[Account] = getattr(report, "llm_snapshots", [])
         self.snapshots += snapshots
+
+        relations: list[Account] = getattr(report, "llm_relations", [])
+        self.relations += relations
 
     def sum(self, name: str) -> float:
         """Return a figure summed over all tests."""

@@ -14,8 +14,9 @@ from pytest_llm.plugin.options import check_marker
 from pytest_llm.plugin.ours import family, is_ours
 from pytest_llm.plugin.outcomes import as_outcome, clean_report, insist, noted, tell
 from pytest_llm.plugin.places import cassette_path
+from pytest_llm.plugin.properties import prepared
 from pytest_llm.plugin.session import Session
-from pytest_llm.plugin.stash import FAILED, KEEPER, LEDGER, SESSION, SETTINGS
+from pytest_llm.plugin.stash import FAILED, KEEPER, LEDGER, RELATIONS, SESSION, SETTINGS
 
 __all__ = ["fold", "session_of"]
 
@@ -44,8 +45,9 @@ def pytest_runtest_setup(item: pytest.Item) -> Generator[None, None, None]:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
-    """Let nothing swallow a miss."""
-    yield from _insisting(item)
+    """Let nothing swallow a miss, and give a test of a property its examples."""
+    with prepared(item, _player(item)):
+        yield from _insisting(item)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -133,6 +135,8 @@ def _finish_report(item: pytest.Item, call: pytest.CallInfo[Any], report: pytest
     if report.failed or report.sections:
         clean_report(report, session.readings.redactor.text)
     if report.when == "teardown":
+        if rows := item.stash.get(RELATIONS, None):
+            report.llm_relations = rows  # type: ignore[attr-defined]
         if (keeper := item.stash.get(KEEPER, None)) is not None and keeper.waiting:
             causes = [{"nodeid": item.nodeid, "cause": cause} for cause in keeper.waiting.values()]
             report.llm_snapshots = causes  # type: ignore[attr-defined]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pytest_llm.plugin.session import Session
     from pytest_llm.plugin.snapshots import WaitingKeeper
 
-__all__ = ["DESELECTED", "FAILED", "FAMILIES", "HOST", "KEEPER", "LEDGER", "RUN", "SESSION", "SETTINGS"]
+__all__ = ["DESELECTED", "FAILED", "FAMILIES", "HOST", "KEEPER", "LEDGER", "RELATIONS", "RUN", "SESSION", "SETTINGS"]
 
 SETTINGS: pytest.StashKey[Settings] = pytest.StashKey()
 SESSION: pytest.StashKey[Session] = pytest.StashKey()
@@ -25,4 +25,5 @@ FAMILIES = pytest.StashKey[dict[Path, list[str]]]()
 RUN = pytest.StashKey[str]()
 FAILED = pytest.StashKey[bool]()
 HOST: pytest.StashKey[Callable[[], Host]] = pytest.StashKey()
+RELATIONS = pytest.StashKey[list[dict[str, Any]]]()
 KEEPER: pytest.StashKey[WaitingKeeper] = pytest.StashKey()
