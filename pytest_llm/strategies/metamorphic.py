@@ -182,7 +182,7 @@ class _Plan:
             [{"relation": row.relation, "kind": row.kind, "held": row.held, "asked": row.asked} for row in rows]
         )
         if smallest is not None:
-            raise AssertionError(self._story(broken, rows, *smallest))
+            raise AssertionError(self._story(broken, rows, *smallest)) from None
 
     @staticmethod
     def _count(row: _Row, variant: Variant, outcome: Outcome) -> None:

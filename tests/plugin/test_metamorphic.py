@@ -40,7 +40,7 @@ def mistyped(call: Call) -> Answer:
 
 TABLE = [
     "Robustness of 1 test, variants for which each relation holds:",
-    "  case               4/6 hold (95% CI 0.30-0.90)  as asking again does, within 95% CI [-0.70, +0.12]",
+    "  case               2/4 hold (95% CI 0.15-0.85)  as asking again does, within 95% CI [-0.85, +0.02]",
     "  typos              6/6 hold (95% CI 0.61-1.00)  as asking again does, within 95% CI [-0.39, +0.39]",
     "  asked again        6/6 hold (95% CI 0.61-1.00)",
 ]
@@ -70,7 +70,14 @@ def test_a_relation_that_holds_too_seldom_fails_the_test(project: Project, provi
     result = project.run("--llm-record=once")
 
     result.assert_outcomes(failed=1)
-    assert errors(result) == ["case"]
+    assert errors(result) == [
+        "AssertionError: assert case: 2/4 hold (95% CI 0.15-0.85), wanted 90%",
+        "asked again: 6/6 hold (95% CI 0.61-1.00)",
+        "of 'Explain whether somebody could return something that they bought here yesterday evening.'",
+        "case: Explain whether somebody could return s…e yesterday evening. → EXPLAIN WHETHER SOMEBODY COULD RETURN S…E "
+        "YESTERDAY EVENING.",
+        "assert 'No.' == 'Yes.'",
+    ]
 
 
 def test_the_variants_come_from_the_cassette(project: Project, provider: Provider) -> None:
@@ -82,7 +89,7 @@ def test_the_variants_come_from_the_cassette(project: Project, provider: Provide
 
     assert {entry["relation"] for entry in examples} == {"typos", "case"}
     assert {entry["variant"] for entry in examples} <= set(provider.asked)
-    assert [sorted(entry) for entry in examples] == [["of", "relation", "test", "variant", "wanted"]] * 12
+    assert [sorted(entry) for entry in examples] == [["of", "relation", "test", "variant", "wanted"]] * 10
 
 
 def test_a_failure_is_shrunk_to_the_fewest_changed_words_and_replayed_so(project: Project, provider: Provider) -> None:
@@ -102,7 +109,7 @@ def test_a_failure_is_shrunk_to_the_fewest_changed_words_and_replayed_so(project
 
     live.assert_outcomes(failed=1)
     assert errors(live) == errors(replayed)
-    assert errors(live)[2].startswith("typos: our customers → our ")
+    assert errors(live)[2] == "typos: our customers → our custmoers"
     assert len(provider.calls) == calls == len(set(provider.asked))
 
 
@@ -125,7 +132,7 @@ def test_options_in_another_order_are_expected_under_their_new_labels(project: P
     project.write('''
         from pytest_llm import strategies as llm_st
 
-        QUESTION = "What is the capital of Norway?\\\\nA) Rome\\\\nB) Oslo\\\\nC) Paris"
+        QUESTION = "What is the capital of Norway?\\nA) Rome\\nB) Oslo\\nC) Paris"
 
         @llm_st.metamorphic(invariant="option order", of=QUESTION, variants=4)
         def test_it(llm, variant):
@@ -151,8 +158,9 @@ def test_asking_again_tells_a_model_that_disagrees_with_itself(project: Project,
     recorded, replayed = project.record(), project.run()
 
     lines = [line.split("  as asking")[0] for line in section(recorded) if "hold" in line]
+
     assert lines == [line.split("  as asking")[0] for line in section(replayed) if "hold" in line]
-    assert lines[-1] == "  asked again       0/8 hold (95% CI 0.00-0.32)"
+    assert lines[-1] == "  asked again        0/8 hold (95% CI 0.00-0.32)"
 
 
 def test_an_asynchronous_test_has_relations_too(project: Project, provider: Provider) -> None:
