@@ -54,6 +54,7 @@ def account_of(
         "unpriced": sorted(tally.unpriced),
         "stale": tally.oldest if session.is_old(tally.oldest) else "",
         "trouble": trouble,
+        "explored": tally.explored,
     }
 
 
@@ -91,6 +92,7 @@ class Ledger:
     samples: list[Account] = field(default_factory=list)
     trials: list[Account] = field(default_factory=list)
     attributions: list[Account] = field(default_factory=list)
+    relations: list[Account] = field(default_factory=list)
     reviewed: list[str] = field(default_factory=list)
     review_failed: bool = False
     ungraded: list[str] = field(default_factory=list)
@@ -125,6 +127,9 @@ class Ledger:
 
         samples: list[Account] = getattr(report, "llm_samples", [])
         self.samples += samples
+
+        relations: list[Account] = getattr(report, "llm_relations", [])
+        self.relations += relations
 
     def sum(self, name: str) -> float:
         """Return a figure summed over all tests."""

@@ -15,6 +15,7 @@ from pytest_llm.plugin.options import check_marker, in_ci
 from pytest_llm.plugin.ours import family, is_ours
 from pytest_llm.plugin.outcomes import as_outcome, clean_report, insist, noted, plain, tell
 from pytest_llm.plugin.places import answers_stem, cassette_path, test_of
+from pytest_llm.plugin.properties import prepared
 from pytest_llm.plugin.session import Session
 from pytest_llm.plugin.stash import (
     ACCEPTED,
@@ -25,6 +26,7 @@ from pytest_llm.plugin.stash import (
     LEDGER,
     MOVED,
     PROBED,
+    RELATIONS,
     SESSION,
     SETTINGS,
     TRIAL,
@@ -58,8 +60,9 @@ def pytest_runtest_setup(item: pytest.Item) -> Generator[None, None, None]:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
-    """Let nothing swallow a miss."""
-    yield from _insisting(item)
+    """Let nothing swallow a miss, and give a test of a property its examples."""
+    with prepared(item, _player(item)):
+        yield from _insisting(item)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -160,6 +163,8 @@ def _finish_report(item: pytest.Item, call: pytest.CallInfo[Any], report: pytest
     if report.failed or report.sections:
         clean_report(report, session.readings.redactor.text)
     if report.when == "teardown":
+        if rows := item.stash.get(RELATIONS, None):
+            report.llm_relations = rows  # type: ignore[attr-defined]
         keepers = (item.stash.get(KEEPER, None), item.stash.get(BASELINES, None))
         if causes := [
             {"nodeid": item.nodeid, "cause": cause, "path": str(path), "waits": not in_ci()}

@@ -32,6 +32,7 @@ __all__ = [
     "LEDGER",
     "MOVED",
     "PROBED",
+    "RELATIONS",
     "RUN",
     "SESSION",
     "SETTINGS",
@@ -50,6 +51,7 @@ BASELINES: pytest.StashKey[FileBaselines] = pytest.StashKey()
 BENCH: pytest.StashKey[Bench] = pytest.StashKey()
 MOVED = pytest.StashKey[list[dict[str, Any]]]()
 PROBED = pytest.StashKey[list[dict[str, Any]]]()
+RELATIONS = pytest.StashKey[list[dict[str, Any]]]()
 KEEPER: pytest.StashKey[WaitingKeeper] = pytest.StashKey()
 FORMER: pytest.StashKey[FormerAnswers] = pytest.StashKey()
 ACCEPTED = pytest.StashKey[dict[str, str]]()

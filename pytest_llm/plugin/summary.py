@@ -10,6 +10,7 @@ from pytest_llm.cassettes.files import shown
 from pytest_llm.cassettes.folding import Folded
 from pytest_llm.plugin.ledger import Account, Ledger
 from pytest_llm.plugin.moved import move_command
+from pytest_llm.plugin.robustness import robustness_lines
 from pytest_llm.plugin.trial_summary import trial_lines
 from pytest_llm.text import and_list, money, plural
 
@@ -29,6 +30,8 @@ def summary_lines(ledger: Ledger, unused_action: str) -> Iterator[str]:
     yield from _scores(ledger)
     yield from trial_lines(ledger.trials)
     yield from _snapshots(ledger)
+    yield from robustness_lines(ledger.relations)
+    yield from _explored(ledger)
     yield from _unused(ledger, unused_action)
     yield from ledger.trouble
     yield from _ungraded(ledger)
@@ -136,6 +139,12 @@ def _scores(ledger: Ledger) -> Iterator[str]:
             f"{plural(count, 'score')} of texts computed and not recorded: where no embedder is installed "
             f"{plural(len(loose), 'test')} cannot pass. Record them: pytest --llm-record=missing {nodes}".rstrip()
         )
+
+
+def _explored(ledger: Ledger) -> Iterator[str]:
+    for account in ledger.accounts.values():
+        if account["explored"]:
+            yield f"{account['nodeid']} explored {plural(account['explored'], 'example')}: then the budget was used up."
 
 
 def _snapshots(ledger: Ledger) -> Iterator[str]:

@@ -15,16 +15,13 @@ FLOORS = tuple(
     for rooms in (
         "errors fingerprint host http messages paths schemas streams text tool_results",
         "budget cassettes dialects drift embedders judges local metrics prices prompts snapshots stats wire",
-        "client expectations judging origins payloads player readings recorder reviewing sample studio trajectory",
+        "client expectations judging origins payloads player readings recorder reviewing sample strategies "
+        "studio trajectory",
         "hookspecs plugin cli __init__",
     )
 )
 ISLANDS = 1
-STATS_USERS = {
-    "drift",
-    "judges",
-    "snapshots",
-}  # the one bridge between islands: they count, and stats is plain functions
+STATS_USERS = {"drift", "judges", "snapshots"}  # the bridge between islands: they count, and stats are plain functions
 MODULES = sorted(path.relative_to(ROOT.parent) for path in ROOT.rglob("*.py"))
 
 
