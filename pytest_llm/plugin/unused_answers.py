@@ -50,7 +50,8 @@ def _of_functions(ledger: Ledger) -> Iterator[UnusedAnswer]:
     for account in ledger.accounts.values():
         functions.setdefault(account["answers"], []).append(account)
     for stem, accounts in functions.items():
-        if all(_is_complete(ledger.of(Path(one["cassette"]))) for one in accounts):
+        cassettes = dict.fromkeys(one["cassette"] for one in accounts)  # one for all parameters of a function
+        if all(_is_complete(ledger.of(Path(cassette))) for cassette in cassettes):
             used = {path for account in accounts for path in account["accepted"]}
             yield from _not_in(used, Path(stem))
 
