@@ -144,3 +144,12 @@ def test_what_cannot_be_tested_is_refused(call: object, message: str) -> None:
         call()  # type: ignore[operator]
 
     assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(("bound", "n"), [(0.05, 2), (0.5, 5), (0.9, 34), (0.95, 69), (0.99, 351)])
+def test_the_fewest_trials_are_those_that_decide_when_all_pass(bound: float, n: int) -> None:
+    test = BettingTest(bound)
+    while test.update(True) == "undecided":
+        pass
+
+    assert (BettingTest(bound).least_trials, test.trials) == (n, n)
