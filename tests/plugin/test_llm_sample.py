@@ -405,7 +405,7 @@ def test_power_says_what_the_trials_would_show(project: Project, provider: Provi
 
     assert section(result)[1:] == [
         "Drops that the samples would show at 80% power and 95% confidence:",
-        "  test_it.py::test_it: 10 trials a side near rate 0.83 show a drop of 0.57; a drop of 0.05 takes 955",
+        "  test_it.py::test_it: 10 trials a side near rate 0.83 show a drop of 0.59; a drop of 0.05 takes 972",
     ]
 
 
