@@ -27,7 +27,9 @@ def write_examples(path: Path, test: str, examples: Sequence[Entry]) -> None:
         cassette = Cassette(path)
         slot = slot_of(test, path)
         others = [entry for entry in cassette.examples if slot_of(entry["test"], path) != slot]
-        wanted = sorted([*others, *({**entry, "test": test} for entry in examples)], key=lambda entry: str(entry["test"]))
+        wanted = sorted(
+            [*others, *({**entry, "test": test} for entry in examples)], key=lambda entry: str(entry["test"])
+        )
         if wanted != cassette.examples:
             cassette.examples = wanted
             cassette.write(cassette.entries)

@@ -58,7 +58,9 @@ def test_the_table_is_replayed_with_identical_numbers(
     result = project.run(*workers)
 
     result.assert_outcomes(passed=1)
-    assert [line for line in recorded if "hold" in line] == [line for line in section(result) if "hold" in line] == TABLE
+    assert (
+        [line for line in recorded if "hold" in line] == [line for line in section(result) if "hold" in line] == TABLE
+    )
     assert len(provider.calls) == calls
     assert project.cassette().read_bytes() == before
 
@@ -129,7 +131,7 @@ def test_a_directional_relation_must_change_the_answer(project: Project, provide
 
 
 def test_options_in_another_order_are_expected_under_their_new_labels(project: Project, provider: Provider) -> None:
-    project.write('''
+    project.write("""
         from pytest_llm import strategies as llm_st
 
         QUESTION = "What is the capital of Norway?\\nA) Rome\\nB) Oslo\\nC) Paris"
@@ -137,7 +139,7 @@ def test_options_in_another_order_are_expected_under_their_new_labels(project: P
         @llm_st.metamorphic(invariant="option order", of=QUESTION, variants=4)
         def test_it(llm, variant):
             assert llm.ask(variant).text == variant.expected("B")
-    ''')
+    """)
     provider.reply = lambda call: Answer(next(line[0] for line in call.text.splitlines() if "Oslo" in line))
 
     result = project.record()
@@ -196,7 +198,9 @@ def test_variants_that_are_not_recorded_are_unrecorded(project: Project) -> None
             "'negation' must change the answer, so it is no invariance: directional='negation'",
             id="not invariant",
         ),
-        pytest.param("of='x'", "metamorphic() needs a relation: invariant='typos', directional='negation', ...", id="none"),
+        pytest.param(
+            "of='x'", "metamorphic() needs a relation: invariant='typos', directional='negation', ...", id="none"
+        ),
         pytest.param("invariant='case', of=[]", "metamorphic(of=()) needs a prompt, or several.", id="no prompt"),
         pytest.param(
             "invariant='case', of='x', at_least=90",
