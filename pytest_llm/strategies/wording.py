@@ -33,7 +33,8 @@ _SHORT = MappingProxyType(
     {
         "do not": "don't", "does not": "doesn't", "did not": "didn't", "is not": "isn't", "are not": "aren't",
         "was not": "wasn't", "were not": "weren't", "cannot": "can't", "could not": "couldn't",
-        "should not": "shouldn't", "would not": "wouldn't", "will not": "won't", "has not": "hasn't", "have not": "haven't", "it is": "it's",
+        "should not": "shouldn't",
+        "would not": "wouldn't", "will not": "won't", "has not": "hasn't", "have not": "haven't", "it is": "it's",
         "that is": "that's", "what is": "what's", "who is": "who's", "there is": "there's", "i am": "i'm",
         "you are": "you're",
         "we are": "we're", "they are": "they're", "i will": "i'll", "you will": "you'll", "let us": "let's",
