@@ -18,7 +18,8 @@ import pytest_llm
 from pytest_llm import strategies as llm_st
 
 print(pytest_llm.similar_to.__name__, *map(str, llm_st.RELATIONS["case"].variants("Hello", 1)))
-for draw in (llm_st.texts, llm_st.responses, lambda: llm_st.prompts_like("Hello"), lambda: llm_st.json_values({"type": "null"})):
+null = {"type": "null"}
+for draw in (llm_st.texts, llm_st.responses, lambda: llm_st.prompts_like("Hello"), lambda: llm_st.json_values(null)):
     try:
         draw()
     except pytest_llm.errors.MissingExtraError as error:
