@@ -25,7 +25,10 @@ for draw in (llm_st.texts, llm_st.responses, lambda: llm_st.prompts_like("Hello"
     except pytest_llm.errors.MissingExtraError as error:
         print(error)
 """
-SAID = 'pytest_llm.strategies draws with hypothesis, which is not installed: pip install "pytest-llm-regression[hypothesis]"'
+SAID = (
+    "pytest_llm.strategies draws with hypothesis, which is not installed: "
+    'pip install "pytest-llm-regression[hypothesis]"'
+)
 
 
 def _run(script: str) -> list[str]:
