@@ -144,7 +144,7 @@ def test_options_in_another_order_are_expected_under_their_new_labels(project: P
 
     result = project.record()
 
-    assert "  option order       4/4 hold (95% CI 0.51-1.00)" in "\n".join(section(result))
+    assert "  option order        4/4 hold (95% CI 0.51-1.00)" in "\n".join(section(result))
 
 
 def test_asking_again_tells_a_model_that_disagrees_with_itself(project: Project, provider: Provider) -> None:
