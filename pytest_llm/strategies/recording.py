@@ -34,7 +34,8 @@ def decoded(value: Any) -> Any:
     """Return the value that ``encoded`` made JSON of."""
     match value:
         case {"$variant": {"text": text, "original": original, "relation": relation, **rest}}:
-            return Variant(text, original, relation, rest.get("mapping"))
+            mapping: Any = rest.get("mapping")
+            return Variant(text, original, relation, mapping)
         case {"$tuple": list(items)}:
             return tuple(decoded(item) for item in items)
         case dict():

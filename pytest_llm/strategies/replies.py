@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import TYPE_CHECKING, Any
 
 from pytest_llm.messages import Response, ToolCall, Usage
 from pytest_llm.payloads import Tool
@@ -16,7 +16,6 @@ from pytest_llm.strategies.texts import refusals, texts
 
 if TYPE_CHECKING:
     from hypothesis.strategies import DrawFn, SearchStrategy
-    from openai.types.chat import ChatCompletion, ChatCompletionChunk
 
 __all__ = ["chat_completions", "responses"]
 
@@ -52,24 +51,6 @@ def responses(
         return replace(response, usage=usage, model="scripted", id="chatcmpl-1")
 
     return answers()
-
-
-@overload
-def chat_completions(
-    text: SearchStrategy[str] | None = None,
-    *,
-    tools: Iterable[Tool] = (),
-    broken: bool | Break | Collection[Break] = False,
-    stream: Literal[False] = False,
-) -> SearchStrategy[ChatCompletion]: ...
-@overload
-def chat_completions(
-    text: SearchStrategy[str] | None = None,
-    *,
-    tools: Iterable[Tool] = (),
-    broken: bool | Break | Collection[Break] = False,
-    stream: Literal[True],
-) -> SearchStrategy[list[ChatCompletionChunk]]: ...
 
 
 def chat_completions(

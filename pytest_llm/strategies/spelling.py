@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from random import Random
 from types import MappingProxyType
 
+from pytest_llm.metrics.numbers import numbers_in
 from pytest_llm.strategies.variants import Relation
 
 __all__ = ["CASE", "LOOKALIKES", "PUNCTUATION", "TYPOS", "WHITESPACE", "plain"]
@@ -14,26 +16,25 @@ __all__ = ["CASE", "LOOKALIKES", "PUNCTUATION", "TYPOS", "WHITESPACE", "plain"]
 # Never touched: code, links, addresses, whatever holds a digit, an underscore or a capital within (names, ids, labels).
 _FIXED = r"`[^`]*`|\S*[@/\\_<>{}\[\]=]\S*|\S*\d\S*"
 _WORD = re.compile(rf"(?P<fixed>{_FIXED})|(?<![\w'\u2019-])(?P<word>[a-z]{{4,}})(?![\w'\u2019-])")
+_TRIES = 8
 _SPACE = re.compile(r"(?<=\S) (?=\S)")
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _NEIGHBOURS: Mapping[str, str] = MappingProxyType(
     {
         letter: "".join(
-            row[place]
-            for row, shift in (
-                (_ROWS[number], 0),
-                *((_ROWS[other], 0) for other in (number - 1, number + 1) if 0 <= other < 3),
-            )
-            for place in (index - 1, index, index + 1)
-            if 0 <= place < len(row) and row[place] != letter
+            near
+            for other in _ROWS[max(0, number - 1) : number + 2]
+            for near in other[max(0, index - 1) : index + 2]
+            if near != letter
         )
-        for number, letters in enumerate(_ROWS)
-        for index, letter in enumerate(letters)
+        for number, row in enumerate(_ROWS)
+        for index, letter in enumerate(row)
     }
 )
 _ALIKE = MappingProxyType(
     {
-        "a": "\u0430", "c": "\u0441", "e": "\u0435", "i": "\u0456", "o": "\u043e", "p": "\u0440", "x": "\u0445", "y": "\u0443",
+        "a": "\u0430", "c": "\u0441", "e": "\u0435", "i": "\u0456", "o": "\u043e", "p": "\u0440",
+        "x": "\u0445", "y": "\u0443",
         "'": "\u2019", "-": "\u2010", " ": "\u00a0",
     }
 )  # fmt: skip
@@ -50,13 +51,22 @@ def _typos(text: str, random: Random) -> tuple[str, Mapping[str, str]] | None:
     words = [match.span() for match in _WORD.finditer(text) if match["word"]]
     if not words:
         return None
-    for start, end in sorted(random.sample(words, min(len(words), 1 + len(text.split()) // 12)), reverse=True):
-        text = text[:start] + _mistyped(text[start:end], random) + text[end:]
-    return text, _NOTHING
+    values = _values(text)
+    for _ in range(_TRIES):
+        new = text
+        for start, end in sorted(random.sample(words, min(len(words), 1 + len(text.split()) // 12)), reverse=True):
+            new = new[:start] + _mistyped(new[start:end], random) + new[end:]
+        if _values(new) == values:  # "three" and "second half" are numbers, and so is "then" without its h
+            return new, _NOTHING
+    return None
+
+
+def _values(text: str) -> list[Decimal]:
+    return [number.value for number in numbers_in(text)]
 
 
 def _mistyped(word: str, random: Random) -> str:
-    """Mistype one letter after the first: its neighbour on the keyboard, twice, not at all, or swapped with the next."""
+    """Mistype one letter after the first: as its neighbour, twice, not at all, or swapped with the next."""
     place = random.randrange(1, len(word) - 1)
     letter, after = word[place], word[place + 1]
     new = random.choice([random.choice(_NEIGHBOURS[letter]), letter + letter, "", after + letter])
@@ -64,13 +74,14 @@ def _mistyped(word: str, random: Random) -> str:
 
 
 def _case(text: str, random: Random) -> tuple[str, Mapping[str, str]] | None:
-    # What changes its length in another case (the German sharp s) stays as it is.
-    def cased(change: str) -> str:
-        return "".join(
-            new if len(new := getattr(char, change)()) == 1 and new.lower() == char.lower() else char for char in text
-        )
+    ways = ["".join(_cased(char, way) for char in text) for way in ("lower", "upper")]
+    return random.choice([*ways, text[:1].swapcase() + text[1:]]), _NOTHING
 
-    return random.choice([cased("lower"), cased("upper"), text[:1].swapcase() + text[1:]]), _NOTHING
+
+def _cased(char: str, way: str) -> str:
+    """Return a character in another case, itself where that is several (the German sharp s) or leads not back."""
+    new: str = getattr(char, way)()
+    return new if len(new) == 1 and new.lower() == char.lower() else char
 
 
 def _whitespace(text: str, random: Random) -> tuple[str, Mapping[str, str]] | None:

@@ -26,14 +26,17 @@ __all__ = [
     "renaming",
 ]
 
+_ORDERS = 8
 Changed = tuple[str, Mapping[str, str]] | None
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 _SHORT = MappingProxyType(
     {
         "do not": "don't", "does not": "doesn't", "did not": "didn't", "is not": "isn't", "are not": "aren't",
-        "was not": "wasn't", "were not": "weren't", "cannot": "can't", "could not": "couldn't", "should not": "shouldn't",
+        "was not": "wasn't", "were not": "weren't", "cannot": "can't", "could not": "couldn't",
+        "should not": "shouldn't",
         "would not": "wouldn't", "will not": "won't", "has not": "hasn't", "have not": "haven't", "it is": "it's",
-        "that is": "that's", "what is": "what's", "who is": "who's", "there is": "there's", "i am": "i'm", "you are": "you're",
+        "that is": "that's", "what is": "what's", "who is": "who's", "there is": "there's", "i am": "i'm",
+        "you are": "you're",
         "we are": "we're", "they are": "they're", "i will": "i'll", "you will": "you'll", "let us": "let's",
     }
 )  # fmt: skip
@@ -55,8 +58,9 @@ _ASIDES = (
 )
 _OPTION = re.compile(r"^(?P<head>[ \t]*\(?(?P<label>[A-Z])[.):][ \t]+)(?P<text>\S.*?)(?P<tail>[ \t]*)$", re.M)
 _WORDS = "zero one two three four five six seven eight nine ten eleven twelve".split()
+# A count of things, as "3 apples": amounts, ranges, times, versions and arithmetic stay as they are spelled.
 _COUNT = re.compile(
-    r"(?<![\w.,:/$€£%#()+*^=<>-] )(?<![\w.,:/$€£%#()+*^=<>-])(?:\d{1,2}|\d{4,9}|\d{1,3}(?:,\d{3})+)(?= [a-z]{3,})(?![\w])"
+    r"(?<![\w.,:/$\u20ac\u00a3%#+*^=<>-])(?<![-+*/^=<>\u20ac$] )(?:\d{1,2}|\d{5,9}|\d{1,3}(?:,\d{3})+)(?= [a-z]{3,})"
 )
 _MONTHS = "January February March April May June July August September October November December".split()
 _DATE = re.compile(
@@ -65,7 +69,8 @@ _DATE = re.compile(
     rf"|(?P<m3>{'|'.join(_MONTHS)}) (?P<d3>\d{{1,2}}), (?P<y3>\d{{4}}))(?![\w/-])"
 )
 _AUXILIARY = re.compile(
-    r"(?<![\w'])(?P<verb>is|are|was|were|can|could|should|must|will|would|has|have|does|do|did)(?P<not> not)?(?= [a-z])",
+    r"(?<![\w'])(?P<verb>is|are|was|were|can|could|should|must|will|would|has|have|does|do|did)"
+    r"(?P<not> not)?(?= [a-z])",
     re.I,
 )
 _ANY_NUMBER = re.compile(r"(?<![\w.,:/-])\d{1,6}(?![\w,:/-]|\.\d)")
@@ -89,19 +94,23 @@ def _contractions(text: str, random: Random) -> Changed:
 
 def _politeness(text: str, random: Random) -> Changed:
     before, after = random.choice(_POLITE)
-    return before + text + after, _NOTHING
+    return before + text + (after.replace(" ", "\n\n", 1) if "\n" in text else after), _NOTHING
 
 
 def _context(text: str, random: Random) -> Changed:
     aside = random.choice(_ASIDES)
-    return random.choice([f"{aside} {text}", f"{text} {aside}", f"{aside}\n\n{text}"]), _NOTHING
+    space = "\n\n" if "\n" in text else " "
+    return random.choice([f"{aside}{space}{text}", f"{text}{space}{aside}"]), _NOTHING
 
 
 def _sentences(text: str, random: Random) -> Changed:
     found = sentence_list(text)
     if len(found) < 2 or " ".join(found) != " ".join(text.split()):
         return None
-    return " ".join(random.sample(found, len(found))), _NOTHING
+    orders = [" ".join(random.sample(found, len(found))) for _ in range(_ORDERS)]
+    # A sentence without a stop would run into the one that comes after it.
+    whole = [order for order in orders if sorted(sentence_list(order)) == sorted(found)]
+    return (whole[0], _NOTHING) if whole else None
 
 
 def _options(text: str, random: Random) -> Changed:

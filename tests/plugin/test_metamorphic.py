@@ -76,8 +76,8 @@ def test_a_relation_that_holds_too_seldom_fails_the_test(project: Project, provi
         "AssertionError: assert case: 2/4 hold (95% CI 0.15-0.85), wanted 90%",
         "asked again: 6/6 hold (95% CI 0.61-1.00)",
         "of 'Explain whether somebody could return something that they bought here yesterday evening.'",
-        "case: Explain whether somebody could return s…e yesterday evening. → EXPLAIN WHETHER SOMEBODY COULD RETURN S…E "
-        "YESTERDAY EVENING.",
+        "case: Explain whether somebody could return s…e yesterday evening. → EXPLAIN WHETHER SOMEBODY COULD RETURN "
+        "S…E YESTERDAY EVENING.",
         "assert 'No.' == 'Yes.'",
     ]
 
@@ -144,7 +144,7 @@ def test_options_in_another_order_are_expected_under_their_new_labels(project: P
 
     result = project.record()
 
-    assert "  option order       4/4 hold (95% CI 0.51-1.00)" in "\n".join(section(result))
+    assert "  option order        4/4 hold (95% CI 0.51-1.00)" in "\n".join(section(result))
 
 
 def test_asking_again_tells_a_model_that_disagrees_with_itself(project: Project, provider: Provider) -> None:

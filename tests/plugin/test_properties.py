@@ -15,7 +15,7 @@ from .server import Answer, Call, Provider
 
 # As in conftest.py: what is imported here pytester does not import anew for every run.
 assert hypothesis.core
-PROMPT = "please tell customers when items that they bought may still travel home again because they asked about that"
+PROMPT = "please tell customers when items that they bought may travel home because they asked about that"
 
 HOLDS = """
     from hypothesis import given, settings
@@ -33,7 +33,7 @@ FAILS = """
     from hypothesis import given, settings
     from pytest_llm import strategies as llm_st
 
-    PROMPT = "please tell customers when items that they bought may still travel home again because they asked about that"
+    PROMPT = "please tell customers when items that they bought may travel home because they asked about that"
 
     @settings(max_examples=20, derandomize=True)
     @given(variant=llm_st.prompts_like(PROMPT, ["typos"]))

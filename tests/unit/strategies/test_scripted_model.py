@@ -103,17 +103,21 @@ def test_a_stream_that_is_cut_begins_and_breaks_off(client: openai.OpenAI) -> No
 
 
 def test_a_request_beyond_the_script_fails_the_test(client: openai.OpenAI) -> None:
-    with ScriptedModel(["One."]), pytest.raises(pytest.fail.Exception) as told:
+    with ScriptedModel(["One."]):
         client.chat.completions.create(**ASKED)
-        client.chat.completions.create(**ASKED)
+        with pytest.raises(pytest.fail.Exception) as told:
+            client.chat.completions.create(**ASKED)
 
     assert str(told.value) == "The model was asked once more than its script has answers (1)."
 
 
 def test_a_loop_that_does_not_end_fails_the_test(client: openai.OpenAI) -> None:
-    with ScriptedModel(lambda request: "Go on.", max_calls=3), pytest.raises(pytest.fail.Exception) as told:
+    def forever() -> None:
         while True:
             client.chat.completions.create(**ASKED)
+
+    with ScriptedModel(lambda request: "Go on.", max_calls=3), pytest.raises(pytest.fail.Exception) as told:
+        forever()
 
     assert str(told.value) == "The model was asked more than 3 times (max_calls=3)."
 

@@ -231,8 +231,8 @@ def test_what_models_do_now_and_then_is_drawn(strategy: Any, wanted: Any) -> Non
         ),
         pytest.param(
             lambda: llm_st.json_values({"$anchor": "a", "properties": {"x": {"$ref": "#a"}}}),
-            "The schema refers to '#a', which cannot be followed. To draw from a schema its references must be pointers "
-            "into the schema itself, such as '#/$defs/Address'.",
+            "The schema refers to '#a', which cannot be followed. To draw from a schema its references must be "
+            "pointers into the schema itself, such as '#/$defs/Address'.",
             id="anchor",
         ),
     ],

@@ -1,0 +1,189 @@
+"""Each relation keeps what it says it keeps, on 500 prompts that people wrote."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+from hypothesis import find, settings
+
+from pytest_llm import strategies as llm_st
+from pytest_llm.errors import ConfigurationError
+from pytest_llm.metrics.length import sentence_list, word_list
+from pytest_llm.metrics.numbers import numbers_in
+from pytest_llm.strategies.spelling import plain
+from pytest_llm.strategies.variants import Variant, edited, edits_between
+from pytest_llm.strategies.wording import _DATE, _LONG, _OPTION, _day
+
+DATA = Path(__file__).parents[4] / "shared" / "data"
+needs_data = pytest.mark.skipif(not DATA.is_dir(), reason="the real prompts of ../shared/data are not here")
+
+
+@cache
+def prompts() -> list[str]:
+    """500 real prompts: of LLMBar, of OpenAI's evals, the sensitive questions and some on primes of llmdrift."""
+    found = [row["input"] for row in json.loads((DATA / "llmbar/Natural/dataset.json").read_text("utf-8"))]
+    for path in sorted((DATA / "evals/registry/data").rglob("*.jsonl")):
+        for line in path.read_text("utf-8").splitlines()[:150]:
+            asked = json.loads(line).get("input")
+            found += [asked] if isinstance(asked, str) else [message["content"] for message in asked or ()]
+    for name in ("SENSITIVEQ_EVAL", "PRIME_FULL_EVAL"):
+        with (DATA / f"llmdrift/{name}.csv").open(encoding="utf-8", newline="") as file:
+            found += [row["query"] for row in csv.DictReader(file)]
+    distinct = [text for text in dict.fromkeys(found) if isinstance(text, str) and 10 < len(text) < 3_000]
+    return distinct[:500]
+
+
+def values(text: str) -> list[str]:
+    return sorted(str(number.value) for number in numbers_in(text))
+
+
+def long_forms(text: str) -> str:
+    text = text.lower()
+    for short, long in _LONG.items():
+        text = re.sub(rf"(?<![\w']){short}(?![\w'])", long, text)
+    return text
+
+
+def typos(original: str, variant: Variant) -> bool:
+    from rapidfuzz.distance import OSA
+
+    before, after = original.split(), variant.split()
+    changed = [(one, other) for one, other in zip(before, after, strict=True) if one != other]
+    return (
+        all(OSA.distance(one, other) == 1 and one[0] == other[0] and other.islower() for one, other in changed)
+        and len(changed) <= 1 + len(before) // 12
+        and values(original) == values(variant)
+    )
+
+
+def options(original: str, variant: Variant) -> bool:
+    before, after = ({m["label"]: m["text"] for m in _OPTION.finditer(text)} for text in (original, variant))
+    return all(after[variant.mapping[label]] == text for label, text in before.items())
+
+
+KEEPS = {
+    "typos": typos,
+    "case": lambda original, variant: original.casefold() == variant.casefold(),
+    "whitespace": lambda original, variant: original.split() == variant.split(),
+    "punctuation": lambda original, variant: (
+        word_list(original) == word_list(variant) and values(original) == values(variant)
+    ),
+    "look-alikes": lambda original, variant: plain(variant) == original,
+    "contractions": lambda original, variant: long_forms(original) == long_forms(variant),
+    "politeness": lambda original, variant: original in variant,
+    "irrelevant context": lambda original, variant: original in variant,
+    "sentence order": lambda original, variant: sorted(sentence_list(original)) == sorted(sentence_list(variant)),
+    "option order": options,
+    "number formats": lambda original, variant: values(original) == values(variant),
+    "date formats": lambda original, variant: (
+        [_day(m) for m in _DATE.finditer(original)] == [_day(m) for m in _DATE.finditer(variant)]
+    ),
+    "negation": lambda original, variant: (
+        re.sub(" not", "", variant, flags=re.I) == re.sub(" not", "", original, flags=re.I)
+        and len(variant) != len(original)
+    ),
+    "another number": lambda original, variant: (
+        re.sub(r"\d+", "0", original) == re.sub(r"\d+", "0", variant) and original != variant
+    ),
+}
+APPLIES = {
+    "number formats": 15, "date formats": 20, "option order": 0, "contractions": 40, "negation": 100,
+    "sentence order": 100, "another number": 200,
+}  # fmt: skip
+
+
+@needs_data
+@pytest.mark.parametrize("name", llm_st.RELATIONS)
+def test_a_relation_keeps_what_it_says(name: str) -> None:
+    relation = llm_st.RELATIONS[name]
+    made = [(text, variant) for text in prompts() for variant in relation.variants(text, 2)]
+    broken = [(text, variant) for text, variant in made if not KEEPS[name](text, variant)]
+
+    assert len(prompts()) == 500
+    assert broken == []
+    assert len({text for text, _ in made}) >= APPLIES.get(name, 400)
+
+
+QUESTION = "What is the capital of Norway?\nA) Rome\nB) Oslo\nC) Paris"
+
+
+def test_options_in_another_order_keep_every_option_and_the_answer_follows() -> None:
+    made = llm_st.RELATIONS["option order"].variants(QUESTION, 5)
+
+    assert len(made) == 5
+    assert all(options(QUESTION, variant) for variant in made)
+    assert all(f"{variant.expected('B')}) Oslo" in variant for variant in made)
+
+
+def test_renamed_entities_are_renamed_in_the_expected_answer_all_at_once() -> None:
+    swap = llm_st.renaming({"Ann": "Bob", "Bob": "Ann"})
+    variant = swap.variants("Ann owes Bob 5 euros. Annabel owes nothing. Who owes Bob?")[0]
+
+    assert variant == "Bob owes Ann 5 euros. Annabel owes nothing. Who owes Ann?"
+    assert variant.expected("Ann does, not Bob.") == "Bob does, not Ann."
+
+
+def test_a_new_name_that_is_taken_is_not_used() -> None:
+    assert llm_st.renaming({"Ann": "Eve"}).variants("Ann and Eve met.") == []
+
+
+def test_another_entity_alters() -> None:
+    other = llm_st.other_entity({"France": "Spain"})
+
+    assert (other.alters, other.variants("The capital of France?")) == (True, ["The capital of Spain?"])
+
+
+def test_relations_compose() -> None:
+    both = llm_st.RELATIONS["case"].then(llm_st.renaming({"oslo": "rome"}))
+    made = both.variants("Is Oslo cold?", 1, seed=3)
+
+    assert both.name == "case + renamed entities"
+    assert made == [] or made[0].relation == both.name
+
+
+def test_the_same_text_and_seed_give_the_same_variants() -> None:
+    typos_ = llm_st.RELATIONS["typos"]
+
+    assert typos_.variants("where is my parcel today?", 3) == typos_.variants("where is my parcel today?", 3)
+    assert typos_.variants("where is my parcel today?", 3) == [
+        *typos_.variants("where is my parcel today?", 1),
+        *typos_.variants("where is my parcel today?", 3)[1:],
+    ]
+
+
+def test_a_failing_variant_shrinks_to_one_changed_word() -> None:
+    text = "please tell customers when items that they bought may still travel home again because they asked about that"
+    found = find(
+        llm_st.prompts_like(text, ["typos"]),
+        lambda variant: "customers" not in variant,
+        settings=settings(database=None, derandomize=True, deadline=None),
+    )
+
+    assert isinstance(found, Variant)
+    assert len(edits_between(text, found)) == 1
+    assert edited(text, edits_between(text, found)) == found
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        pytest.param(
+            lambda: llm_st.prompts_like("1", ["typos"]), "None of the relations applies to '1'.", id="applies nowhere"
+        ),
+        pytest.param(
+            lambda: llm_st.renaming({"Ann": "Eve", "Bob": "Eve"}),
+            "{'Ann': 'Eve', 'Bob': 'Eve'} renames nothing, or two to one name. Give each its own new name.",
+            id="two to one",
+        ),
+    ],
+)
+def test_what_cannot_be_changed_is_told(make: object, message: str) -> None:
+    with pytest.raises(ConfigurationError) as told:
+        make()  # type: ignore[operator]
+
+    assert str(told.value) == message
