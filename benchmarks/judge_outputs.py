@@ -29,7 +29,7 @@ RUBRICS = (
     Rubric("Is the answer funny?", scale=(0, 1)),
     Rubric("Is the answer funny?", levels={1: "not at all", 5: "very"}),
 )
-ANSWERS, DRAWS, TOKENS = 20, 4, 48  # a request has at most as many draws as the local server has slots
+ANSWERS, DRAWS, TOKENS = 22, 4, 48  # a request has at most as many draws as the local server has slots
 
 
 def asked() -> Iterator[tuple[int, int, bool, list[dict[str, Any]], dict[str, Any]]]:
