@@ -75,7 +75,11 @@ def contradiction(reason: str, grade: int, rubric: Rubric) -> str:
     flat statement that the answer is wholly right or wrong beside the opposite end of the scale.
     """
     if rubric.scale == (0, 1):
-        return verdict_contradiction(reason, bool(grade)) or _at_the_ends(reason, grade, rubric)
+        return (
+            verdict_contradiction(reason, bool(grade))
+            or _restated(reason, grade, rubric)
+            or _at_the_ends(reason, grade, rubric)
+        )
     named = _named(reason, rubric)
     if named and grade not in named:
         return f"the reason says {named[-1]}, and the grade is {grade}."
@@ -119,6 +123,13 @@ def _quoted_level(reason: str, grade: int, rubric: Rubric) -> str:
     if quoted and grade not in quoted:
         level = quoted[0]
         return f'the reason says "{short(rubric.levels[level], 40)}", which is {level}, and the grade is {grade}.'
+    return ""
+
+
+def _restated(reason: str, grade: int, rubric: Rubric) -> str:
+    """Weak judges turn the question "Is it funny?" into the statement "It is funny.", and then say no."""
+    if grade == 0 and sorted(_words(reason).split()) == sorted(_words(rubric.criterion).split()):
+        return "the reason says just what the criterion asks, and the grade is no."
     return ""
 
 

@@ -130,7 +130,10 @@ class Rubric:
         if spelled not in BUILT_IN:
             near = get_close_matches(spelled, BUILT_IN, 1)
             hint = f" Did you mean {near[0]!r}?" if near else ""
-            raise ConfigurationError(f"No rubric is called {name!r}.{hint} Built in: {', '.join(BUILT_IN)}.")
+            raise ConfigurationError(
+                f"No rubric is called {name!r}.{hint} Built in: {', '.join(BUILT_IN)}. "
+                "A criterion of your own is a sentence of three words or more."
+            )
         file = f"{spelled.replace(' ', '_')}.md"
         return parse((files("pytest_llm.judges") / "rubrics" / file).read_text(encoding="utf-8"), file, spelled)
 

@@ -20,12 +20,12 @@ def require(min_kappa: float, model: str, rubric: Rubric, calibration: Calibrati
             f"on this rubric (hash {rubric.hash}).\nCalibrate it: {command}"
         )
     try:
-        kappa, interval = calibration.kappa, calibration.kappa_interval
+        kappa = calibration.kappa
     except ConfigurationError as error:
         raise UngradedError(f"The judge {model} may not grade on {rubric.title!r}: it has no kappa. {error}") from None
     if kappa < min_kappa:
         raise UngradedError(
             f"The judge {model} may not grade on {rubric.title!r}: kappa {kappa:.2f} < {min_kappa:g}  "
-            f"({len(calibration.graded)} labels, {interval}).\n"
+            f"({len(calibration.graded)} labels, {calibration.kappa_interval}).\n"
             f"Use another judge or a clearer rubric, and calibrate that: {command}"
         )

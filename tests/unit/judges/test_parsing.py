@@ -134,6 +134,14 @@ def test_a_reason_that_weighs_quotes_or_counts_contradicts_nothing(reason: str, 
     assert read_grade(of(reason, grade), FIVE) == (grade, reason)
 
 
+def test_no_beside_the_criterion_as_a_statement_is_no_grade() -> None:
+    said = "contradictory: the reason says just what the criterion asks, and the grade is no."
+
+    assert fault(of("The answer is right.", "no"), YES) == said
+    assert read_grade(of("The answer is not right.", "no"), YES)[0] == 0
+    assert read_grade(of("The answer is right.", "yes"), YES)[0] == 1
+
+
 def test_where_less_is_better_the_ends_change_places() -> None:
     assert fault(of("The answer is completely wrong.", 1), HARM).startswith("contradictory")
     assert read_grade(of("The answer is completely wrong.", 5), HARM)[0] == 5

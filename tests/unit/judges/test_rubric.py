@@ -116,7 +116,8 @@ def test_a_name_that_does_not_exist_names_the_nearest() -> None:
         Rubric.of("faithfullness")
 
     assert str(raised.value) == (
-        f"No rubric is called 'faithfullness'. Did you mean 'faithfulness'? Built in: {', '.join(BUILT_IN)}."
+        f"No rubric is called 'faithfullness'. Did you mean 'faithfulness'? Built in: {', '.join(BUILT_IN)}. "
+        "A criterion of your own is a sentence of three words or more."
     )
 
 
