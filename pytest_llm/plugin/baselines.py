@@ -10,6 +10,7 @@ import pytest
 
 from pytest_llm.plugin.options import in_ci
 from pytest_llm.plugin.places import accepted_path
+from pytest_llm.plugin.stash import TRIAL
 from pytest_llm.sample.sample import Sample
 from pytest_llm.snapshots.baseline import document_of, draws_of
 from pytest_llm.snapshots.document import Document
@@ -24,10 +25,15 @@ __all__ = ["FileBaselines"]
 
 
 class FileBaselines:
-    """The keeper of one test's baselines; ``waiting`` says what waits, by file, and why."""
+    """The keeper of one test's baselines; ``waiting`` says what waits, by file, and why.
+
+    In an experiment, which asks something else on purpose, nothing is left for review.
+    """
 
     def __init__(self, item: pytest.Item, session: Session) -> None:
         self._item = item
+        trial = item.stash.get(TRIAL, None)
+        self._writes = not in_ci() and (trial is None or trial.cell is None)
         self._session = session
         self.waiting: dict[Path, str] = {}
 
@@ -44,7 +50,7 @@ class FileBaselines:
         """Keep a sample in a pending file; in CI nothing is written."""
         path = self._path(name)
         self.waiting[path] = cause
-        if in_ci():
+        if not self._writes:
             return
         meta = {"recorded": datetime.now(UTC).date().isoformat()}
         redact = self._session.readings.redactor.text
@@ -56,7 +62,7 @@ class FileBaselines:
         """Drop what waits under a name that holds again."""
         path = self._path(name)
         self.waiting.pop(path, None)
-        if not in_ci():
+        if self._writes:
             settle(path, BASELINE)
 
     def _path(self, name: str) -> Path:
