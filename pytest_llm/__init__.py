@@ -14,6 +14,7 @@ if TYPE_CHECKING:
         CassetteError,
         CassetteMissError,
         LLMError,
+        UngradedError,
         UninterceptedCallError,
     )
     from pytest_llm.expectations.base import all_of, any_of, satisfies
@@ -30,8 +31,12 @@ if TYPE_CHECKING:
     from pytest_llm.expectations.texts import contains_all, contains_any, equal_to, excludes, starts_with
     from pytest_llm.expectations.tools import calls, calls_nothing, calls_only
     from pytest_llm.expectations.trajectories import calls_all, calls_at_most, calls_exactly, calls_in_order
+    from pytest_llm.judges.grade import Check, Checklist, Grade
+    from pytest_llm.judges.rubric import Rubric
+    from pytest_llm.judging.judge import Judge
     from pytest_llm.messages import Interaction, Message, Request, Response, ToolCall, Usage
     from pytest_llm.prices import Price
+    from pytest_llm.prompts.filled import FilledPrompt, load_prompt
     from pytest_llm.sample.rate import Rate
     from pytest_llm.sample.sample import Sample
     from pytest_llm.sample.score import Score
@@ -45,9 +50,14 @@ __all__ = [
     "CassetteError",
     "CassetteMissError",
     "Chat",
+    "Check",
+    "Checklist",
     "Client",
     "Embedder",
+    "FilledPrompt",
+    "Grade",
     "Interaction",
+    "Judge",
     "LLMError",
     "Message",
     "Price",
@@ -55,6 +65,7 @@ __all__ = [
     "Redaction",
     "Request",
     "Response",
+    "Rubric",
     "Sample",
     "Score",
     "Step",
@@ -62,6 +73,7 @@ __all__ = [
     "TracedCall",
     "Trajectory",
     "UndecidedWarning",
+    "UngradedError",
     "UninterceptedCallError",
     "Usage",
     "Verdict",
@@ -90,6 +102,7 @@ __all__ = [
     "in_language",
     "leaks",
     "links_only_to",
+    "load_prompt",
     "loose_match",
     "matches",
     "mentions_number",
@@ -111,9 +124,14 @@ _HOMES = {
     "CassetteError": "errors",
     "CassetteMissError": "errors",
     "Chat": "client",
+    "Check": "judges.grade",
+    "Checklist": "judges.grade",
     "Client": "client",
     "Embedder": "embedders.base",
+    "FilledPrompt": "prompts.filled",
+    "Grade": "judges.grade",
     "Interaction": "messages",
+    "Judge": "judging.judge",
     "LLMError": "errors",
     "Message": "messages",
     "Price": "prices",
@@ -123,11 +141,13 @@ _HOMES = {
     "Response": "messages",
     "Sample": "sample.sample",
     "Score": "sample.score",
+    "Rubric": "judges.rubric",
     "Step": "trajectory",
     "ToolCall": "messages",
     "TracedCall": "trajectory",
     "Trajectory": "trajectory",
     "UndecidedWarning": "sample.verdict",
+    "UngradedError": "errors",
     "UninterceptedCallError": "errors",
     "Usage": "messages",
     "Verdict": "sample.verdict",
@@ -156,6 +176,7 @@ _HOMES = {
     "in_language": "expectations.forms",
     "leaks": "expectations.nets",
     "links_only_to": "expectations.nets",
+    "load_prompt": "prompts.filled",
     "loose_match": "expectations.references",
     "matches": "expectations.patterns",
     "mentions_number": "expectations.numbers",

@@ -55,6 +55,8 @@ class _Base:
 
     def _drawing(self, payload: dict[str, Any], trials: int, until: Share | None, case: str) -> _Drawing:
         wanted = self.terms.trials or check_trials(trials)
+        if until is not None and not isinstance(until, Share):
+            raise ConfigurationError(f"llm.sample(until={until!r}) takes a demand, as until=at_least(0.9, is_right).")
         check_params(payload, wanted)
         return _Drawing(self.readings, wanted, case, Stopping(until, wanted) if until is not None else None)
 

@@ -6,6 +6,7 @@
     └── LLMError                      something of ours went wrong
         ├── CassetteError             a cassette cannot be read or written
         ├── SnapshotError             a snapshot cannot be read or written
+        ├── PromptError               a prompt file cannot be found, read or filled
         ├── MissingExtraError         an optional package is needed
         ├── ConfigurationError        an option, marker or argument has a wrong value
         └── UngradedError             a judge did not answer in its format
@@ -29,6 +30,7 @@ __all__ = [
     "LLMError",
     "LLMOutcome",
     "MissingExtraError",
+    "PromptError",
     "SnapshotError",
     "UngradedError",
     "UninterceptedCallError",
@@ -47,6 +49,10 @@ class SnapshotError(LLMError):
     """A snapshot cannot be read or written; the message names the file, the line and the remedy."""
 
 
+class PromptError(LLMError):
+    """A prompt file cannot be found, read or filled; the message names the file, the line and what is missing."""
+
+
 class MissingExtraError(LLMError):
     """An optional package is not installed; the message names the extra to install."""
 
@@ -56,7 +62,7 @@ class ConfigurationError(LLMError):
 
 
 class UngradedError(LLMError):
-    """A judge did not answer in the format of its rubric, so there is no grade (which is not a grade of zero)."""
+    """There is no grade, which is no grade of zero: a judge did not answer in its format, or is not to be trusted."""
 
 
 class LLMOutcome(BaseException):

@@ -11,12 +11,14 @@ if TYPE_CHECKING:
     from pytest_llm.cassettes.redaction import Redaction
     from pytest_llm.dialects.base import Dialect
     from pytest_llm.embedders.base import Embedder
+    from pytest_llm.judges.grade import Grade
     from pytest_llm.messages import Interaction
     from pytest_llm.prices import Price
 
 __all__ = [
     "pytest_llm_dialect",
     "pytest_llm_embedder",
+    "pytest_llm_graded",
     "pytest_llm_inference",
     "pytest_llm_prices",
     "pytest_llm_recorded",
@@ -62,3 +64,8 @@ def pytest_llm_prices(config: pytest.Config) -> Mapping[str, Price] | None:
 @pytest.hookspec
 def pytest_llm_recorded(config: pytest.Config, interaction: Interaction, cost: float) -> None:
     """Take note that a live call was recorded and what it cost in USD."""
+
+
+@pytest.hookspec
+def pytest_llm_graded(config: pytest.Config, nodeid: str, grade: Grade) -> None:
+    """Take note of a grade that ``llm_judge`` gave in a test; several may come at the same time, from threads."""

@@ -46,6 +46,9 @@ class Host(Protocol):
     def compared(self, expectation: Any, scores: Sequence[Similarity], text: str) -> None:
         """Take note of the scores that a comparison came to, for calibration."""
 
+    def prompted(self, prompt: Any) -> None:
+        """Take note of a prompt that was filled from a file, so that it is known again in a request."""
+
     def infers(self, premise: str, hypothesis: str) -> str | None:
         """Return "entailment", "neutral" or "contradiction" of a plugged-in inference model; None without one."""
 

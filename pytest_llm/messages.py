@@ -125,6 +125,10 @@ class Response:
         said += [f"{name}={value!r}" for name in _SHOWN if (value := getattr(self, name)) not in (None, (), "", 200)]
         return f"Response({', '.join(said)})"
 
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """Say the same to IPython and hypothesis, which would spell out every field."""
+        printer.text(repr(self))
+
     @overload
     def json(self) -> Any: ...
     @overload

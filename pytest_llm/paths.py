@@ -18,10 +18,7 @@ _NOT_OURS = frozenset({"node_modules", "site-packages", "__pycache__", "build", 
 
 def shown(path: Path) -> str:
     """Return a path as messages show it: relative to the working directory when it lies below."""
-    try:
-        return path.relative_to(Path.cwd()).as_posix()
-    except ValueError:
-        return path.as_posix()
+    return path.as_posix().removeprefix(f"{Path.cwd().as_posix()}/")
 
 
 def replace_text(path: Path, text: str) -> None:

@@ -7,18 +7,21 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from pytest_llm.messages import Message, ToolCall
+from pytest_llm.prompts.filled import FilledPrompt
 from pytest_llm.schemas.types import json_schema_of
 
 __all__ = ["Prompt", "Tool", "declaration", "embedding", "messages_of", "response_format"]
 
 Prompt = str | Message | Sequence[Message | Mapping[str, Any]]
-"""A user's text, one message, or a conversation; a mapping is passed on as the provider's API spells it."""
+"""A user's text, a prompt from a file, one message, or a conversation; a mapping is passed on as the API spells it."""
 Tool = Mapping[str, Any] | Callable[..., object]
 """A tool declaration as the API spells it, or a function whose name, docstring and annotations declare it."""
 
 
 def messages_of(prompt: Prompt) -> list[dict[str, Any]]:
     """Return the prompt as messages of the chat completions API."""
+    if isinstance(prompt, FilledPrompt):
+        return [dict(message) for message in prompt.messages]
     if isinstance(prompt, str):
         return [{"role": "user", "content": prompt}]
     if isinstance(prompt, Message):

@@ -24,13 +24,15 @@ from pytest_llm.recorder import Ended, LiveCall
 from pytest_llm.studio import Adopted, Mode, Place, Studio, Tally, is_loopback
 from pytest_llm.wire.handler import Exchange, Replay
 
-__all__ = ["Player", "capturing"]
+__all__ = ["Player", "capturing", "judging"]
 
 _RETRIABLE = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
 _REDACTED = "[REDACTED]"
 T = TypeVar("T", bound=LLMOutcome)
 capturing: ContextVar[list[Entry] | None] = ContextVar("pytest_llm_capturing", default=None)
 """The list to which the entries played or recorded in this context are added, if any."""
+judging: ContextVar[str] = ContextVar("pytest_llm_judging", default="")
+"""The hash of the rubric while a judge asks: its calls are recorded with the test's, and are not what is tested."""
 
 
 class Player:
@@ -75,6 +77,8 @@ class Player:
         self._sent = 0
         self._wanted: dict[tuple[str, int | None, str, str], bool] = {}
         self._open: set[LiveCall] = set()
+        self._first: int | None = None
+        self._paid: dict[str, list[Entry]] = {}
 
     # -- what the wire asks --
 
@@ -93,23 +97,25 @@ class Player:
         raw = raw_key(request, self._query(request))
         if raw not in self._track.fingerprints and not self._is_ours(request):
             return None
-        if self.mode == "live":
+        if self.mode == "live" and self._first is None:
             return self._live(self.studio.readings.sought(request), 0, "")
         with self._lock:
             digest = self._track.fingerprints.get(raw)
             sought = None
-            if digest is None or self.mode == "all":
+            if digest is None or self.mode in ("all", "live"):
                 sought = self.studio.readings.sought(request)
                 digest = self._digest(sought)
-            taken = self._issued.get(digest, 0)
-            draws = self._track.draws.get(digest, ()) if self.mode != "all" else ()
+            taken = self._issued.get(digest, self._first or 0)
+            recorded = self._track.draws.get(digest, ()) if self.mode != "all" else ()
+            paid = self._paid.get(digest)
+            draws = [*recorded, *sorted(paid, key=_draw)] if paid else recorded
             if taken < len(draws) or self._may_record():
                 self._issued[digest] = taken + 1
         if taken < len(draws):
             return self._replay(draws[taken])
         sought = sought or self.studio.readings.sought(request)
         if self._may_record():
-            return self._live(sought, _next_draw(draws, taken), raw if sought.untouched else "")
+            return self._live(sought, _next_draw(recorded, taken), raw if sought.untouched else "")
         raise self._miss(self._kind(taken), sought, digest, taken)
 
     def knows(self, request: HTTPRequest) -> bool:
@@ -141,13 +147,18 @@ class Player:
         query = request.query
         return self.studio.readings.redactor.url(f"?{query}")[1:] if query else ""
 
+    @property
+    def records(self) -> bool:
+        """Whether a request that is not recorded is asked of the provider."""
+        return self._may_record()
+
     def _may_record(self) -> bool:
-        return self.mode in ("missing", "all") or (self.mode == "once" and self.fresh)
+        return self.mode in ("missing", "all", "live") or (self.mode == "once" and self.fresh)
 
     def _digest(self, sought: Sought) -> str:
         """Return the fingerprint under which the request is recorded, which is its own unless a file was edited."""
         digest = sought.fingerprint.digest
-        if digest in self._track.draws or self.mode == "all":
+        if digest in self._track.draws or self.mode in ("all", "live"):
             return digest
         if not self._track.entries and self.adopted is None:
             self._adopt(digest)
@@ -192,7 +203,8 @@ class Player:
     def _count(self, entry: Entry) -> None:
         with self._lock:
             self.played.append(entry)
-            self.timeline.append((entry, True))
+            if not judging.get():
+                self.timeline.append((entry, True))
             tally = self.tally
             tally.replayed += 1
             tally.saved_seconds += entry.get("latency") or 0.0
@@ -232,6 +244,8 @@ class Player:
                 identity["raw"] = raw
             if self.place.trial > 1:
                 identity["trial"] = self.place.trial
+            if rubric := judging.get():
+                identity["rubric"] = rubric
             if is_loopback(sought.request.host) and not self.studio.readings.knows_price(asked.model):
                 identity["local"] = True  # the host is not recorded, and what runs on this machine costs nothing
         captured = capturing.get()
@@ -266,7 +280,9 @@ class Player:
     def _write(self, entry: Entry, journal: Journal | None) -> None:
         with self._lock:
             self.made.append(entry)
-            self.timeline.append((entry, False))
+            if "rubric" not in entry:
+                self.timeline.append((entry, False))
+            self._paid.setdefault(entry["fingerprint"], []).append(entry)
             self.tally.live += 1
         if journal is not None:
             try:
@@ -284,6 +300,12 @@ class Player:
         """Let the test replay recordings of another cassette, where its own has none of the request."""
         own = self._track
         self._track = Track([*own.entries, *(entry for entry in entries if entry["fingerprint"] not in own.draws)])
+
+    def restart(self, first: int = 0) -> None:
+        """Begin an example of a property: each request has its draws from ``first`` on again, those of this run too."""
+        with self._lock:
+            self._first = first
+            self._issued.clear()
 
     def close(self) -> None:
         """End the calls whose responses nobody read to the end or closed: keep what came of them."""
@@ -370,6 +392,11 @@ class Player:
 
 def _matter(entry: Entry, readings: Readings) -> str:
     return canonical([entry["method"], entry["path"], dict(readings.of_entry(entry).parts)])
+
+
+def _draw(entry: Entry) -> int:
+    number: int = entry.get("draw", 1)
+    return number
 
 
 def _next_draw(draws: Sequence[Entry], taken: int) -> int:

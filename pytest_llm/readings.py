@@ -85,15 +85,16 @@ class Readings:
         """Return a recorded request in the form in which misses are explained."""
         request, dialect = self.request_of(entry), self.named(entry["dialect"])
         return Reading(
-            _endpoint(request), with_steady_ids(self._parts_of(entry)), self._request_of(entry, request, dialect)
+            _endpoint(request), with_steady_ids(self.parts_of(entry)), self._request_of(entry, request, dialect)
         )
 
     def fingerprint_of(self, entry: Entry) -> str:
         """Return the fingerprint of the request as it stands in the file, which a person may have edited."""
         request = self.request_of(entry)
-        return fingerprint(request.method, request.path, request.query, self._parts_of(entry)).digest
+        return fingerprint(request.method, request.path, request.query, self.parts_of(entry)).digest
 
-    def _parts_of(self, entry: Entry) -> dict[str, object]:
+    def parts_of(self, entry: Entry) -> dict[str, object]:
+        """Return the parts of a recorded request: model, prompt, params, tools, schema."""
         match entry.get("request"):
             case {"$parts": dict(parts)}:
                 return parts

@@ -65,7 +65,7 @@ class Tally:
 
     ``recorded`` of the ``live`` calls were written; ``unpriced`` names the served models without a known price;
     ``errors`` are the statuses of the live calls that failed; ``oldest`` is the date of the oldest recording that was
-    replayed.
+    replayed; ``explored`` counts the examples of a property that ran before the budget was used up, if it was.
     """
 
     replayed: int = 0
@@ -76,6 +76,7 @@ class Tally:
     unpriced: set[str] = field(default_factory=set)
     oldest: str = ""
     errors: list[int] = field(default_factory=list)
+    explored: int = 0
 
 
 @dataclass(frozen=True, slots=True)

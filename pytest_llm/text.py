@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 
-__all__ = ["and_list", "changed_words", "excerpts", "money", "plural", "short", "value"]
+__all__ = ["and_list", "changed_words", "excerpts", "money", "or_list", "plural", "printable", "short", "value"]
 
 
 def short(text: str, width: int = 80) -> str:
     """Return the text on one line, its middle cut out when it is longer than ``width`` characters."""
-    line = _printable(" ".join(text.split()))
+    line = printable(" ".join(text.split()))
     if len(line) <= width:
         return line
     head = (width - 1) * 2 // 3
@@ -24,6 +24,11 @@ def value(item: object, width: int = 40) -> str:
 def and_list(words: list[str]) -> str:
     """Return ``a``, ``a and b``, ``a, b and c``."""
     return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1]
+
+
+def or_list(words: list[str]) -> str:
+    """Return ``a``, ``a or b``, ``a, b or c``."""
+    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " or " + words[-1]
 
 
 def plural(count: int, noun: str) -> str:
@@ -70,13 +75,13 @@ def _common_prefix(old: str, new: str) -> int:
 
 def _around(line: str, place: int, width: int) -> str:
     if len(line) <= width:
-        return _printable(line)
+        return printable(line)
     start = max(0, min(place - width // 3, len(line) - width + 2))
     end = start + width - 2
-    return ("…" if start else "") + _printable(line[start:end]) + ("…" if end < len(line) else "")
+    return ("…" if start else "") + printable(line[start:end]) + ("…" if end < len(line) else "")
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """Spell out what a terminal would obey or cannot show: control characters, lone surrogates."""
     if text.isprintable():
         return text

@@ -18,6 +18,9 @@ for stack in (
     "aiohttp",
     "urllib3",
     "openai",
+    "numpy",
+    "numpy.fft",
+    "numpy.random",
 ):
     with suppress(ImportError):
         import_module(stack)

@@ -112,6 +112,9 @@ def _tools(before: object, after: object, old: Request, new: Request) -> Iterato
             continue
         found = True
         yield Difference("tools", f"tool `{name}`", change)
+    if not found and list(theirs) != list(ours):
+        found = True
+        yield Difference("tools", "order", f"{short(', '.join(theirs))} → {short(', '.join(ours))}")
     if not found:
         for path, change in _changes(before, after, ""):
             yield Difference("tools", path, change)

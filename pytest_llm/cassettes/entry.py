@@ -12,7 +12,8 @@ Entry = dict[str, Any]
 ``draw``, ``dialect``, ``method``, ``path``, ``query``, ``request``, ``status``, ``headers``, ``response`` or
 ``events``, ``spelling``, ``model`` (served), ``system_fingerprint``, ``usage``, ``recorded`` (ISO date), ``latency``
 (seconds), ``cut`` (the application closed the stream early), ``local`` (a model of this machine: it costs nothing),
-``trial`` (which trial of the test asked, from 2; absent for the first or only one)."""
+``trial`` (which trial of the test asked, from 2; absent for the first or only one),
+``rubric`` (a judge's call: the hash of the rubric and prompt it was asked with)."""
 
 _ANSWER = frozenset({"response", "events", "headers"})
 

@@ -12,7 +12,7 @@ from pytest_llm.cassettes.journal import Record, journals_of, read_journal
 from pytest_llm.cassettes.store import Cassette, slot_of
 from pytest_llm.paths import exclusive
 
-__all__ = ["Folded", "fold", "overlay", "set_aside_path"]
+__all__ = ["Folded", "adopt", "fold", "overlay", "set_aside_path"]
 
 _ID_KEYS = frozenset({"id", "call_id", "toolUseId"})
 Stable = Callable[[str], Callable[[object], object]]
@@ -85,6 +85,22 @@ def _set_aside(path: Path, merged: list[Entry], refused: list[Entry], refreshed:
     waiting |= {slot: [*map(_plain, group)] for slot, group in _grouped(refused, path).items()}
     if waiting or aside.exists:
         aside.write(_flat(groups | waiting) if waiting else [])
+
+
+def adopt(path: Path, test: str) -> None:
+    """Put a test's recordings of a refresh that was set aside into its cassette; whoever calls this holds the lock.
+
+    Raises ``CassetteError`` when either file cannot be read or written.
+    """
+    aside, slot = Cassette(set_aside_path(path)), slot_of(test, path)
+    waiting = _grouped(aside.entries, path)
+    if slot not in waiting:
+        return
+    cassette = Cassette(path)
+    groups = _grouped(cassette.entries, path) | {slot: waiting[slot]}
+    cassette.write(_flat(groups))
+    if all(group == groups.get(slot) for slot, group in waiting.items()):
+        aside.write([])
 
 
 def overlay(path: Path, session: str, stable: Stable) -> tuple[Cassette, int]:

@@ -12,11 +12,20 @@ from pytest_llm.cassettes.rendering import render
 from pytest_llm.errors import CassetteError
 from pytest_llm.text import and_list
 
-__all__ = ["ATTRIBUTION_SUFFIX", "SCORE_KEYS", "SHARED_SUFFIX", "Cassette", "Track", "slot_of"]
+__all__ = [
+    "ATTRIBUTION_SUFFIX",
+    "EXAMPLE_KEYS",
+    "SCORE_KEYS",
+    "SHARED_SUFFIX",
+    "Cassette",
+    "Track",
+    "slot_of",
+]
 
 SHARED_SUFFIX = ".shared.cassette.json"
 ATTRIBUTION_SUFFIX = ".attribution.json"
 SCORE_KEYS = frozenset({"embedder", "test", "texts"})
+EXAMPLE_KEYS = frozenset({"test"})
 _NEEDED = frozenset({"dialect", "fingerprint", "method", "path", "status", "test"})
 
 
@@ -50,7 +59,7 @@ class Track:
 
 
 class Cassette:
-    """The interactions recorded for one test function, with all its parameters, and the scores of its texts.
+    """The interactions recorded for one test function, with all its parameters, its examples, the scores of its texts.
 
     ``trials`` holds, by slot, how each trial went when it was recorded: ``.`` passed, ``F`` failed.
 
@@ -63,6 +72,7 @@ class Cassette:
         self.entries: list[Entry] = _listed(path, content, "interactions", _NEEDED) if content else []
         self.scores: list[Entry] = _listed(path, content, "scores", SCORE_KEYS) if "scores" in content else []
         self.trials = _outcomes(path, content)
+        self.examples: list[Entry] = _listed(path, content, "examples", EXAMPLE_KEYS) if "examples" in content else []
         self.exists = bool(self.entries)
         self._by_trial: dict[tuple[str, int], list[Entry]] | None = None
 
@@ -88,12 +98,12 @@ class Cassette:
         return self._by_trial
 
     def write(self, entries: Iterable[Entry]) -> None:
-        """Replace the file's interactions; a cassette without interactions and scores is no file."""
+        """Replace the file's interactions; a cassette that holds nothing at all is no file."""
         kept = [ordered(entry) for entry in entries]
-        if kept or self.scores:
+        if kept or self.scores or self.examples:
             slots = {slot_of(entry["test"], self.path) for entry in kept}
             self.trials = {slot: outcomes for slot, outcomes in self.trials.items() if slot in slots}
-            write_text(self.path, document(kept, self.scores, self.trials))
+            write_text(self.path, document(kept, self.scores, self.examples, self.trials))
         elif self.path.exists():
             self.path.unlink()
         self.entries, self._by_trial, self.exists = kept, None, bool(kept)
@@ -103,13 +113,15 @@ class Cassette:
         self.write(entry for index, entry in enumerate(self.entries) if index not in unwanted)
 
 
-def document(entries: list[Entry], scores: list[Entry], trials: Mapping[str, str]) -> str:
+def document(entries: list[Entry], scores: list[Entry], examples: list[Entry], trials: Mapping[str, str]) -> str:
     """Return the text of a cassette file."""
     parts = [_array("interactions", [render(entry, 4) for entry in entries])]
-    if scores:
-        parts.append(_array("scores", [json.dumps(score, ensure_ascii=False, sort_keys=True) for score in scores]))
+    for name, items in (("examples", examples), ("scores", scores)):
+        if items:
+            parts.append(_array(name, [json.dumps(item, ensure_ascii=False, sort_keys=True) for item in items]))
     if trials:
         parts.append(f'  "trials": {json.dumps(trials, ensure_ascii=False, sort_keys=True)}')
+    parts.sort()
     return "{\n" + ",\n".join(parts) + f',\n  "version": {VERSION}\n}}\n'
 
 

@@ -11,7 +11,11 @@ from pytest_llm.errors import LLMError
 
 __all__ = ["COMMANDS", "main"]
 
-COMMANDS: dict[str, tuple[str, str]] = {}
+COMMANDS: dict[str, tuple[str, str]] = {
+    "review": ("pytest_llm.cli.review", "walk through the answers that wait: accept, reject or rate each"),
+    "calibrate": ("pytest_llm.cli.calibrate", "say how far a judge agrees with people, and let its rates be corrected"),
+    "drift": ("pytest_llm.cli.drift", "say whether a model changed between two recordings or files of answers"),
+}
 """A command's name, the module that has its ``add_arguments(parser)`` and ``run(arguments)``, and what it is for."""
 
 

@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from pytest_llm.cassettes.differences import Difference
 from pytest_llm.errors import ConfigurationError
-from pytest_llm.expectations.base import LINES, Expectation, Finding
+from pytest_llm.expectations.base import Drawn, Expectation, Finding, limited
 from pytest_llm.expectations.meaning import similar_to
 from pytest_llm.expectations.structure import conforming_to
 from pytest_llm.messages import Response
-from pytest_llm.snapshots.cause import Cause, Origin, causes, sentence
+from pytest_llm.snapshots.cause import Cause, Origin, Template, causes, sentence
+from pytest_llm.snapshots.changes import answer_lines, answer_whole, cut, prompt_lines, prompt_whole
 from pytest_llm.snapshots.document import Document
-from pytest_llm.snapshots.rendering import Mask, masked
-from pytest_llm.text import excerpts, short
+from pytest_llm.snapshots.rendering import Mask, is_path, masked, remasked, steps
+from pytest_llm.snapshots.words import apart
+from pytest_llm.text import plural
 
 __all__ = ["Granted", "Keeper", "Snapshot"]
 
 _NAME = re.compile(r"\w[\w .-]{0,79}")
+_REQUEST = 4  # of the seven lines below a claim, those on what was asked
+_OF_PROMPT = frozenset({"prompt", "variables", "conversation"})
 
 
 class Keeper(Protocol):
     """Keeps a test's snapshots, and knows where an answer came from."""
+
+    @property
+    def records(self) -> bool:
+        """Whether calls of this test are being recorded, so that what they came to may be noted."""
 
     def clean(self, text: str) -> str:
         """Return a text without what may reach no file."""
@@ -32,14 +40,23 @@ class Keeper(Protocol):
     def read(self, name: str) -> Document | None:
         """Return an accepted snapshot, None when there is none."""
 
+    def former(self, name: str, document: Document) -> Document | None:
+        """Return the snapshot that accepts this very answer under the name of a test that is gone, None without one."""
+
     def origin(self, value: object) -> tuple[Origin, tuple[tuple[str, str], ...]]:
         """Return where a value came from and the conversation that it answers, as far as that is known."""
+
+    def differing(self, old: Origin, new: Origin) -> Sequence[Difference]:
+        """Return how two requests differ, the older first; nothing when the older one is no longer recorded."""
 
     def wait(self, name: str, document: Document, found: Sequence[Cause], reference: Document | None) -> None:
         """Keep what does not match until it is reviewed, if anything may be written."""
 
     def settle(self, name: str) -> None:
         """Drop what waits under a name that matches again."""
+
+    def keep(self, name: str, document: Document) -> None:
+        """Write an accepted snapshot whose answers are as they were, if the test passes."""
 
 
 @dataclass(eq=False, repr=False)
@@ -65,7 +82,7 @@ class Snapshot(Expectation):
         given = [repr(self.name)] if self.name else []
         given += [f"similar={self.similar:g}"] if self.similar is not None else []
         given += ["schema=..."] if self.schema is not None else []
-        given += [f"by={getattr(self.by, '__name__', 'function')}"] if self.by is not None else []
+        given += [f"by={_name(self.by)}"] if self.by is not None else []
         return f"llm_snapshot({', '.join(given)})" if given else "llm_snapshot"
 
     def __call__(
@@ -88,57 +105,140 @@ class Snapshot(Expectation):
 
     def mask(self, pattern: str, put: str = "<masked>") -> Snapshot:
         """Return the snapshot with a part that may differ: a regular expression, or a JSON path (``$.items[*].id``)."""
-        try:
-            re.compile(pattern)
-        except re.error as error:
-            if not pattern.startswith("$."):
+        if is_path(pattern):
+            steps(pattern)
+        else:
+            try:
+                re.compile(pattern)
+            except re.error as error:
                 raise ConfigurationError(f"mask({pattern!r}) is no regular expression: {error}.") from None
         self.use()
         return replace(self, masks=(*self.masks, (pattern, put)))
 
     def finding(self, value: object) -> Finding:
-        """Compare with each accepted answer; leave what differs for review."""
-        origin, prompt = self.keeper.origin(value)
-        text = self.keeper.clean(masked(value, self.masks))
-        document = Document(_meta(origin, self._policy()), prompt, (text,))
+        """Compare with each accepted answer, of a sample each draw; leave what differs for review."""
+        draws = list(value.draws) if isinstance(value, Drawn) else [value]
+        texts = [masked(one, self.masks) for one in draws]
         accepted = self.keeper.read(self.name)
-        claim = f"{'response' if isinstance(value, Response) else 'value'} == {self!r}"
+        known = accepted.answers if accepted is not None else ()  # in which there is nothing to clean
+        texts = [text if text in known else self.keeper.clean(text) for text in texts]
+        claim = f"{_subject(value)} == {self!r}"
         if accepted is None:
-            self.keeper.wait(self.name, document, (), None)
-            lines = tuple(f"+ {_cut(line)}" for line in text.split("\n")[:LINES])
-            return Finding(False, f"{claim}  (there is none yet)", lines, tuple(text.split("\n")))
-        found = [self._compared(one, text, value) for one in accepted.answers]
-        if holding := [one for one in found if one.holds]:
+            accepted = self.keeper.former(self.name, self._document(value, texts)[1])
+        if accepted is None:
+            return self._first(value, texts, claim)
+        answers = [remasked(answer, self.masks) for answer in accepted.answers]
+        found = [self._compared(answers, text, one) for text, one in zip(texts, draws, strict=True)]
+        if all(one.holds for one in found):
             self.keeper.settle(self.name)
-            return Finding(True, claim, holding[0].evidence, holding[0].whole)
-        changed = causes(_origin(accepted), origin)
+            if known:
+                self._refresh(value, texts, accepted)
+            return Finding(True, claim, found[0].evidence, found[0].whole)
+        return self._changed(value, texts, accepted, answers, claim, found)
+
+    def _refresh(self, value: object, texts: Sequence[str], accepted: Document) -> None:
+        """While recording, note the new origin of answers that are the accepted ones: the next cause starts there."""
+        if not self.keeper.records or not set(texts) <= set(accepted.answers):
+            return
+        origin, document = self._document(value, texts)
+        if causes(_origin(accepted), origin)[0].part != "output only":
+            kept = {key: item for key, item in accepted.meta.items() if key in document.meta or key not in _OF_ORIGIN}
+            self.keeper.keep(self.name, replace(document, meta={**kept, **document.meta}, answers=accepted.answers))
+
+    def _first(self, value: object, texts: Sequence[str], claim: str) -> Finding:
+        """Let the first answer wait."""
+        self.keeper.wait(self.name, self._document(value, texts)[1], (), None)
+        whole = "\n\n".join(dict.fromkeys(texts)).split("\n")
+        return Finding(False, f"{claim}  (there is none yet)", limited([f"+ {cut(line)}" for line in whole]), (*whole,))
+
+    def _changed(
+        self,
+        value: object,
+        texts: Sequence[str],
+        accepted: Document,
+        answers: Sequence[str],
+        claim: str,
+        found: Sequence[Finding],
+    ) -> Finding:
+        """Let what is not accepted wait, and say what caused it; of several draws the furthest is shown."""
+        origin, document = self._document(value, texts)
+        old = _origin(accepted)
+        changed = causes(old, origin)
         self.keeper.wait(self.name, document, changed, accepted)
-        measured = f"{found[0].claim}; " if found[0].claim else ""
-        evidence = [*_prompt_change(accepted, document, changed), *_changes(accepted.answers[0], text)]
-        return Finding(
-            False,
-            f"{claim}  ({measured}{sentence(changed)})",
-            tuple(evidence[:LINES]),
-            tuple(
-                difflib.unified_diff(accepted.answers[0].split("\n"), text.split("\n"), "accepted", "now", lineterm="")
-            ),
-        )
+        failing = [index for index, one in enumerate(found) if not one.holds]
+        worst = max(failing, key=lambda index: min(apart(answer, texts[index]) for answer in answers))
+        text, nearest = texts[worst], min(answers, key=lambda answer: apart(answer, texts[worst]))
+        said = [_count(len(failing), len(found))] if isinstance(value, Drawn) else []
+        said += [*filter(None, [found[worst].claim]), sentence(changed)]
+        lines = _noise(answers, text, "draw" if "draws" in accepted.meta else "answer", worst, len(found))
+        lines += _evidence(accepted, document, changed, self.keeper.differing(old, origin))
+        lines += found[worst].evidence if self.schema is not None else answer_lines(nearest, text)
+        whole = (*prompt_whole(accepted.prompt, document.prompt), *answer_whole(nearest, text))
+        mixed = len(failing) < len(found)
+        return Finding(False, f"{claim}  ({'; '.join(said)})", limited(lines), whole, unfit=mixed)
+
+    def _document(self, value: object, texts: Sequence[str]) -> tuple[Origin, Document]:
+        origin, prompt = self.keeper.origin(value.draws[-1] if isinstance(value, Drawn) else value)
+        meta = _meta(origin, self._policy()) | ({"draws": len(texts)} if isinstance(value, Drawn) else {})
+        return origin, Document(meta, prompt, tuple(dict.fromkeys(texts)))
 
     def _policy(self) -> str:
         if self.similar is not None:
             return f"similar {self.similar:g}"
         if self.by is not None:
-            return f"by {getattr(self.by, '__name__', 'function')}"
+            return f"by {_name(self.by)}"
         return "exact" if self.schema is None else "schema"
 
-    def _compared(self, accepted: str, text: str, value: object) -> Finding:
+    def _compared(self, answers: Sequence[str], text: str, value: object) -> Finding:
+        """Compare with the accepted answers; the claim is what was measured."""
         if self.similar is not None:
-            return similar_to(accepted, self.similar).check(text)
+            found = similar_to(list(answers), self.similar).check(text)
+            return replace(found, claim=found.claim.partition("  (")[0])
         if self.schema is not None:
-            return conforming_to(self.schema).check(value)  # type: ignore[arg-type]
+            found = conforming_to(self.schema).check(value)  # type: ignore[arg-type]
+            return replace(found, claim=found.claim.partition("  (")[2].removesuffix(")"))
         if self.by is not None:
-            return Finding(bool(self.by(accepted, text)), f"by {getattr(self.by, '__name__', 'function')}")
-        return Finding(accepted == text, "")
+            by = self.by
+            return Finding(any(_says(by, answer, text) for answer in answers), f"by {_name(by)}")
+        return Finding(text in answers, "")
+
+
+def _subject(value: object) -> str:
+    return "sample" if isinstance(value, Drawn) else "response" if isinstance(value, Response) else "value"
+
+
+def _count(failing: int, draws: int) -> str:
+    return f"{failing} of {plural(draws, 'draw')} {'is' if failing == 1 else 'are'} not accepted"
+
+
+def _says(by: Callable[[str, str], object], accepted: str, text: str) -> bool:
+    said = by(accepted, text)
+    if isinstance(said, Expectation) or (isinstance(said, int | float) and not isinstance(said, bool)):
+        raise ConfigurationError(
+            f"llm_snapshot(by={_name(by)}) returned {said!r}, not whether the text may stand for the accepted one. "
+            f"Of a score say what is enough: by=lambda accepted, now: {_name(by)}(accepted, now) >= 0.9"
+        )
+    return bool(said)
+
+
+def _name(function: Callable[..., object]) -> str:
+    return getattr(function, "__name__", "function")
+
+
+_OF_ORIGIN = frozenset(
+    {
+        "dialect",
+        "model",
+        "served_model",
+        "system_fingerprint",
+        "fingerprint",
+        "parts",
+        "params",
+        "prompts",
+        "recorded",
+        "draws",
+    }
+)
 
 
 class Granted(Snapshot):
@@ -159,6 +259,9 @@ def _meta(origin: Origin, policy: str) -> dict[str, object]:
         "fingerprint": origin.fingerprint,
         "parts": dict(origin.parts),
         "params": dict(origin.params),
+        "prompts": {
+            file: {"template": one.digest, "variables": dict(one.variables)} for file, one in origin.templates.items()
+        },
         "recorded": origin.recorded,
         "comparison": policy,
     }
@@ -176,38 +279,35 @@ def _origin(document: Document) -> Origin:
         **texts,
         parts=parts if isinstance(parts, dict) else {},
         params=params if isinstance(params, dict) else {},
+        templates=_templates(meta.get("prompts")),
     )
 
 
-def _prompt_change(accepted: Document, now: Document, changed: Sequence[Cause]) -> list[str]:
-    """Return the first message of the prompt that differs, when the prompt is a cause."""
-    if all(cause.part != "prompt" for cause in changed):
+def _templates(prompts: object) -> dict[str, Template]:
+    found = prompts.items() if isinstance(prompts, dict) else ()
+    return {
+        file: Template(str(one.get("template", "")), dict(one.get("variables") or {}))
+        for file, one in found
+        if isinstance(one, dict)
+    }
+
+
+def _evidence(
+    accepted: Document, now: Document, changed: Sequence[Cause], differing: Sequence[Difference]
+) -> list[str]:
+    """Return what changed in the request: messages from the snapshot, the rest where the old request is recorded."""
+    parts = {cause.part for cause in changed}
+    lines = prompt_lines(accepted.prompt, now.prompt, _REQUEST) if parts & _OF_PROMPT else []
+    named = [one for one in differing if one.part in parts and (one.part != "prompt" or not lines)]
+    lines += [f"{one.part}, {one.where or 'whole'}: {one.summary}" for one in named]
+    return list(limited(lines, _REQUEST))
+
+
+def _noise(answers: Sequence[str], text: str, noun: str, place: int, draws: int) -> list[str]:
+    """Say how far the accepted answers are from each other, and how far this one is from them."""
+    pairs = [apart(one, other) for index, one in enumerate(answers) for other in answers[:index]]
+    if not pairs:
         return []
-    for number, (old, new) in enumerate(zip(accepted.prompt, now.prompt, strict=False), 1):
-        if old != new:
-            before, after = excerpts(old[1], new[1])
-            return [f"prompt, message {number} ({new[0]}):", f"- {before}", f"+ {after}"]
-    counts = f"{len(accepted.prompt)} → {len(now.prompt)}"
-    return [f"prompt: the number of messages, {counts}"] if len(accepted.prompt) != len(now.prompt) else []
-
-
-def _changes(old: str, new: str) -> list[str]:
-    """Return the first lines that differ, two by two."""
-    before, after = old.split("\n"), new.split("\n")
-    lines: list[str] = []
-    for tag, start, end, first, last in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if tag == "equal":
-            continue
-        for one, other in zip(before[start:end], after[first:last], strict=False):
-            shown = excerpts(one, other)
-            lines += [f"- {shown[0]}", f"+ {shown[1]}"]
-        common = min(end - start, last - first)
-        lines += [f"- {_cut(line)}" for line in before[start + common : end]]
-        lines += [f"+ {_cut(line)}" for line in after[first + common : last]]
-    return lines
-
-
-def _cut(line: str) -> str:
-    """Return a line as it is indented, its middle cut out when it is long."""
-    indent = line[: len(line) - len(line.lstrip())][:16]
-    return indent + short(line, 96 - len(indent))
+    this = f"draw {place + 1}" if draws > 1 else "this one"
+    most = max(apart(answer, text) for answer in answers)
+    return [f"the accepted {noun}s differ among themselves by up to {max(pairs):.2f}; {this} by up to {most:.2f}"]

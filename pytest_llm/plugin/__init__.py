@@ -18,6 +18,8 @@ from pytest_llm.plugin.fixtures import (
     llm_baseline,
     llm_cassette,
     llm_embedder,
+    llm_judge,
+    llm_prompt,
     llm_snapshot,
     openai_client,
 )
@@ -34,6 +36,8 @@ __all__ = [
     "llm_baseline",
     "llm_cassette",
     "llm_embedder",
+    "llm_judge",
+    "llm_prompt",
     "llm_snapshot",
     "openai_client",
 ]
@@ -137,6 +141,11 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 def pytest_assertrepr_compare(config: pytest.Config, op: str, left: object, right: object) -> list[str] | None:
     """Explain a failed comparison with an expectation."""
+    if "pytest_llm.judges.grade" in sys.modules:
+        from pytest_llm.plugin.explaining import explain_grade
+
+        if (said := explain_grade(op, left, right)) is not None:
+            return said
     if "pytest_llm.expectations.base" not in sys.modules:
         return None
     from pytest_llm.plugin.explaining import explain
@@ -153,6 +162,8 @@ def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str |
         from pytest_llm.plugin.trial_summary import trial_status
 
         return trial_status(report)
+    if getattr(report, "llm_ungraded", False):
+        return "failed", "G", "UNGRADED"
     return ("failed", "U", "UNRECORDED") if getattr(report, "llm_unrecorded", False) else None
 
 

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from pytest_llm.expectations.base import Drawn, Expectation, Finding
 from pytest_llm.expectations.draws import of_none
 from pytest_llm.expectations.parts import as_expectation
+from pytest_llm.judges.grade import Grade
+from pytest_llm.judges.preference import Preference
+from pytest_llm.judges.rate import JudgedRate
 from pytest_llm.sample.rate import Rate
 from pytest_llm.sample.score import Score
 
-__all__ = ["explain"]
+__all__ = ["explain", "explain_grade"]
+
+_JUDGED = (Grade, JudgedRate, Preference)
 
 _MIRRORED = {">=": "<=", ">": "<", "<=": ">=", "<": ">", "==": "==", "!=": "!="}
 
@@ -40,6 +47,17 @@ def _of_figure(op: str, left: object, right: object) -> list[str] | None:
     return [left.claim(op, right), *left.evidence(passing=op in ("<=", "<"))]
 
 
+def explain_grade(op: str, left: object, right: object) -> list[str] | None:
+    """Return the lines that explain a failed comparison of what a judge gave; None of any other."""
+    if op not in _MIRRORED:
+        return None
+    if isinstance(left, _JUDGED):
+        return [left.claim(op, right), *left.evidence()]
+    if isinstance(right, _JUDGED):
+        return [right.claim(_MIRRORED[op], left), *right.evidence()]
+    return None
+
+
 def _found(op: str, left: object, right: object) -> Finding | None:
     for expected, value in ((right, left), (left, right)):
         expectation = as_expectation(expected)
@@ -56,4 +74,14 @@ def _coloured(config: pytest.Config, lines: list[str]) -> list[str]:
     if not writer.hasmarkup or getattr(config.option, "xmlpath", None):
         return lines
     paint = {"- ": "\x1b[0m\x1b[31m", "+ ": "\x1b[0m\x1b[32m"}
-    return [f"{paint[line.lstrip()[:2]]}{line}\x1b[0m" if line.lstrip()[:2] in paint else line for line in lines]
+    return [
+        f"{paint[line.lstrip()[:2]]}{line}\x1b[0m" if line.lstrip()[:2] in paint else _words(line) for line in lines
+    ]
+
+
+def _words(line: str) -> str:
+    """Paint the words that a line about a prompt marks as removed and added."""
+    if not line.startswith("prompt, message"):
+        return line
+    removed = re.sub(r"\[-.+?-\]", "\x1b[0m\x1b[31m\\g<0>\x1b[0m", line)
+    return re.sub(r"\{\+.+?\+\}", "\x1b[0m\x1b[32m\\g<0>\x1b[0m", removed)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from pytest_llm.plugin.session import Session
 from pytest_llm.plugin.stash import DESELECTED, LEDGER, SESSION, SETTINGS
 from pytest_llm.plugin.summary import summary_lines
 from pytest_llm.plugin.unused import delete, find_unused
+from pytest_llm.plugin.unused_answers import find_unused_answers
 
 __all__ = ["finish", "is_controller", "summarise"]
 
@@ -26,10 +29,18 @@ def is_controller(config: pytest.Config) -> bool:
 def finish(session: pytest.Session) -> None:
     """End the run in this process; in an xdist worker that is only the local model's end."""
     config = session.config
+    ledger = config.stash[LEDGER]
+    if ledger.judges_moved and not hasattr(config, "workerinput"):
+        from pytest_llm.plugin.judge_drift import judge_drift
+
+        ledger.judge_drift = judge_drift(session_of(config), ledger.judges_moved)
+    if config.stash[SETTINGS].judge_probe and not hasattr(config, "workerinput"):
+        from pytest_llm.plugin.probing import probe
+
+        ledger.probed = probe(session_of(config), ledger.to_probe)
     ours = config.stash.get(SESSION, None)
     if ours is not None:
         ours.close()
-    ledger = config.stash[LEDGER]
     if hasattr(config, "workerinput"):
         config.workeroutput["llm_attributions"] = ledger.attributions  # type: ignore[attr-defined]
     if hasattr(config, "workerinput") or not ledger.accounts:
@@ -47,15 +58,21 @@ def _look_for_unused(session: pytest.Session, ledger: Ledger, ours: Session) -> 
     action = ours.settings.unused
     narrowed = bool(session.config.stash.get(DESELECTED, []) or session.shouldstop or session.shouldfail)
     found = find_unused(session.config, ledger, ours.settings, deselected=narrowed)
+    answers = find_unused_answers(session.config, ledger, ours.settings, deselected=narrowed)
     ledger.unused = [str(unused) for unused in found]
+    ledger.unused_answers = [str(unused) for unused in answers]
     if action == "delete":
-        for unused in found:
-            try:
-                delete(unused)
-            except (CassetteError, OSError) as error:
-                ledger.trouble.append(str(error))
-    if action == "fail" and found and session.exitstatus == pytest.ExitCode.OK:
+        _do(ledger, [*(partial(delete, one) for one in found), *(one.path.unlink for one in answers)])
+    if action == "fail" and (found or answers) and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def _do(ledger: Ledger, steps: Iterable[Callable[[], None]]) -> None:
+    for step in steps:
+        try:
+            step()
+        except (CassetteError, OSError) as error:
+            ledger.trouble.append(str(error))
 
 
 def summarise(terminal: Any, config: pytest.Config) -> None:

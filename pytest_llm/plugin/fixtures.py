@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -20,10 +20,12 @@ if TYPE_CHECKING:
     from pytest_llm.client import AsyncClient, Client
     from pytest_llm.expectations.no_worse import Baseline
     from pytest_llm.expectations.snapshot import Snapshot
+    from pytest_llm.judging.judge import Judge
     from pytest_llm.messages import Interaction, Usage
     from pytest_llm.player import Player
     from pytest_llm.plugin.hosting import RunEmbedder
     from pytest_llm.plugin.session import Session
+    from pytest_llm.prompts.filled import FilledPrompt
     from pytest_llm.trajectory import Trajectory
 
 __all__ = [
@@ -35,6 +37,8 @@ __all__ = [
     "llm_baseline",
     "llm_cassette",
     "llm_embedder",
+    "llm_judge",
+    "llm_prompt",
     "llm_snapshot",
     "openai_client",
 ]
@@ -47,14 +51,15 @@ FIXTURES = frozenset(
         "async_openai_client",
         "llm_cassette",
         "llm_embedder",
-        "llm_snapshot",
         "llm_baseline",
+        "llm_judge",
+        "llm_snapshot",
     }
 )
 
 
 class CassetteView:
-    """This test's cassette: how many calls were made, and what was asked and answered.
+    """This test's cassette: how many calls were made, and what was asked and answered. Those of a judge do not count.
 
     ``len()`` counts the calls of this test so far, replayed or live; ``interactions`` are they, in order;
     ``trajectory`` is the agent's run that they are; ``usage``, ``cost`` and ``latency`` are their sums;
@@ -173,6 +178,21 @@ def llm_snapshot(request: pytest.FixtureRequest) -> Snapshot:
 
 
 @pytest.fixture
+def llm_prompt(request: pytest.FixtureRequest) -> Callable[..., FilledPrompt]:
+    """Give ``llm_prompt("name", **variables)``: the prompt of a file beside the test module or at the root."""
+    from pytest_llm.prompts.filled import load_prompt
+    from pytest_llm.prompts.finding import find_prompt
+
+    config = request.config
+    folders = [base / config.getini("llm_prompts") for base in (request.path.parent, config.rootpath)]
+
+    def prompt(name: str, /, **variables: object) -> FilledPrompt:
+        return load_prompt(find_prompt(name, list(dict.fromkeys(folders))), **variables)
+
+    return prompt
+
+
+@pytest.fixture
 def llm_baseline(request: pytest.FixtureRequest) -> Baseline:
     """Give this test's accepted sample: ``assert sample == no_worse_than(llm_baseline, is_right)``."""
     from pytest_llm.expectations.no_worse import Baseline
@@ -199,6 +219,16 @@ def async_openai_client(request: pytest.FixtureRequest) -> openai.AsyncOpenAI:
     with _told_plainly():
         # Nothing can close it in the test's own event loop, so it keeps no connection open.
         return openai.AsyncOpenAI(**_options(request), default_headers={"connection": "close"})
+
+
+@pytest.fixture
+def llm_judge(request: pytest.FixtureRequest) -> Iterator[Judge]:
+    """Give the configured judge, on this test's cassette: ``assert llm_judge.grade(response, "...") >= 4``."""
+    from pytest_llm.plugin.judges import judge_of
+
+    session = _session(request)
+    with _told_plainly(), judge_of(session, request.node) as judge:
+        yield judge
 
 
 @pytest.fixture

@@ -21,11 +21,12 @@ from pytest_llm.host import Similarity
 from pytest_llm.metrics.guards import differences
 from pytest_llm.player import Player
 from pytest_llm.plugin.embedding import Vectors, embedder_of
-from pytest_llm.plugin.outcomes import as_outcome, tell
+from pytest_llm.plugin.outcomes import as_outcome, plain, tell
 from pytest_llm.plugin.router import current
 from pytest_llm.plugin.scores import INFERENCE, ScoreBook
 from pytest_llm.plugin.stash import LEDGER, SESSION, SETTINGS
 from pytest_llm.plugin.watch import Watch, source_of
+from pytest_llm.prompts.filled import FilledPrompt
 
 __all__ = ["RunEmbedder", "RunHost"]
 
@@ -39,6 +40,7 @@ class RunHost:
         self.config = config
         self.settings = config.stash[SETTINGS]
         self.book = ScoreBook(self.settings)
+        self.prompts: dict[tuple[str, str], FilledPrompt] = {}
         self._watches: defaultdict[Player | None, Watch] = defaultdict(Watch)  # one for each trial that runs
         self._lock = RLock()
         self._waiting: list[ReferenceType[Expectation]] = []
@@ -115,6 +117,12 @@ class RunHost:
             session = self.config.stash.get(SESSION, None)
             self._samples.append(note_of_rate(self.item, session, rate, claim, holds, alarm))
 
+    def prompted(self, prompt: FilledPrompt) -> None:
+        """Take note of a prompt that was filled from a file, the latest last."""
+        key = (str(prompt.file), str(prompt))
+        self.prompts.pop(key, None)
+        self.prompts[key] = prompt
+
     def compared_samples(self, word: str, found: Any, rates: bool) -> None:
         """Take note of a sample that was compared with another, for the summary."""
         from pytest_llm.plugin.sampling import note_of_comparison
@@ -137,7 +145,7 @@ class RunHost:
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Fail a test that passed without comparing an expectation it made; tell a score that is not recorded."""
         if self.explained and call.excinfo is not None:
-            call.excinfo = _plain(call.excinfo)
+            call.excinfo = plain(call.excinfo)
         if call.when == "call" and call.excinfo is None and (trouble := self._watch.trouble(self.config.rootpath)):
             call.excinfo = _failure(trouble)
         missed = call.excinfo is not None and call.excinfo.value in self._missed
@@ -351,15 +359,6 @@ def _label(answer: object) -> str:
             f"The model of pytest_llm_inference returned {answer!r}. Valid answers: {', '.join(_LABELS)}."
         )
     return str(answer)
-
-
-def _plain(info: pytest.ExceptionInfo[BaseException]) -> pytest.ExceptionInfo[BaseException]:
-    """Let pytest say "assert ..." of an assertion with a quote in it too; it looks at the repr, or at ``msg``."""
-    error = info.value
-    if not isinstance(error, AssertionError) or not str(error).startswith("assert ") or hasattr(error, "msg"):
-        return info
-    error.msg = "AssertionError('assert "  # type: ignore[attr-defined]
-    return pytest.ExceptionInfo.from_exc_info((info.type, error, info.tb))
 
 
 def _failure(message: str) -> pytest.ExceptionInfo[BaseException]:

@@ -54,6 +54,7 @@ def account_of(
         "unpriced": sorted(tally.unpriced),
         "stale": tally.oldest if session.is_old(tally.oldest) else "",
         "trouble": trouble,
+        "explored": tally.explored,
     }
 
 
@@ -85,13 +86,20 @@ class Ledger:
     folded: list[Folded] = field(default_factory=list)
     trouble: list[str] = field(default_factory=list)
     unused: list[str] = field(default_factory=list)
+    unused_answers: list[str] = field(default_factory=list)
     scores: list[Account] = field(default_factory=list)
     snapshots: list[Account] = field(default_factory=list)
     samples: list[Account] = field(default_factory=list)
     trials: list[Account] = field(default_factory=list)
     attributions: list[Account] = field(default_factory=list)
+    relations: list[Account] = field(default_factory=list)
     reviewed: list[str] = field(default_factory=list)
     review_failed: bool = False
+    ungraded: list[str] = field(default_factory=list)
+    judges_moved: list[Account] = field(default_factory=list)
+    judge_drift: list[str] = field(default_factory=list)
+    to_probe: list[Account] = field(default_factory=list)
+    probed: list[str] = field(default_factory=list)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take in the account that a test's last report carries."""
@@ -101,6 +109,9 @@ class Ledger:
             if hasattr(report, "node"):  # from an xdist worker, whose calls are not counted here one by one
                 self.progress.add(account["calls"], account["spent"])
 
+        if getattr(report, "llm_ungraded", False):
+            self.ungraded.append(report.nodeid)
+
         scores: Account | None = getattr(report, "llm_scores", None)
         if scores is not None:
             self.scores.append(scores)
@@ -108,12 +119,17 @@ class Ledger:
         trials: Account | None = getattr(report, "llm_trials", None)
         if trials is not None:
             self.trials.append(trials)
+        self.to_probe += getattr(report, "llm_probed", [])
+        self.judges_moved += getattr(report, "llm_judge_moved", [])
 
         snapshots: list[Account] = getattr(report, "llm_snapshots", [])
         self.snapshots += snapshots
 
         samples: list[Account] = getattr(report, "llm_samples", [])
         self.samples += samples
+
+        relations: list[Account] = getattr(report, "llm_relations", [])
+        self.relations += relations
 
     def sum(self, name: str) -> float:
         """Return a figure summed over all tests."""

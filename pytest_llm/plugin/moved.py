@@ -14,17 +14,21 @@ from pytest_llm.paths import walk
 from pytest_llm.plugin.places import SUFFIX
 from pytest_llm.studio import Adopted
 
-__all__ = ["finder", "move_command", "orphans", "test_exists"]
+__all__ = ["finder", "functions_of", "move_command", "orphans", "test_exists"]
 
 
 def test_exists(cassette: Path) -> bool:
     """Say whether the test function of a cassette stands in its module, by its name in the source."""
     module = cassette.parent.parent.parent / f"{cassette.parent.name}.py"
-    function = cassette.name.removesuffix(SUFFIX).rpartition(".")[2]
+    return cassette.name.removesuffix(SUFFIX).rpartition(".")[2] in functions_of(module)
+
+
+def functions_of(module: Path) -> Collection[str]:
+    """Return the names of the functions that stand in a module's source; none of a module that is gone."""
     try:
-        return function in _functions(module, module.stat().st_mtime_ns)
+        return _functions(module, module.stat().st_mtime_ns)
     except (OSError, UnicodeDecodeError):
-        return False
+        return ()
 
 
 @lru_cache(256)

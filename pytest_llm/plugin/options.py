@@ -49,6 +49,10 @@ class Settings(NamedTuple):
     undecided: UndecidedAction
     power: bool
     attribute: bool = False
+    judge_model: str = ""
+    judge_base_url: str = ""
+    judge_probe: bool = False
+    judge_min_kappa: float | None = None
 
 
 def add_options(parser: pytest.Parser) -> None:
@@ -62,6 +66,9 @@ def add_options(parser: pytest.Parser) -> None:
     )
     for action, text in REVIEWS.items():
         group.addoption(f"--llm-{action}", action="store_true", default=False, help=text)
+    group.addoption(
+        "--llm-reason", default=None, metavar="TEXT", help="with --llm-accept: why, kept with what is accepted"
+    )
     group.addoption(
         "--llm-calibrate",
         action="store_true",
@@ -80,7 +87,18 @@ def add_options(parser: pytest.Parser) -> None:
         default=False,
         help="say for each sample what drop its trials can detect, and how many would detect 5 points",
     )
+    group.addoption(
+        "--llm-judge-probe",
+        action="store_true",
+        default=False,
+        help="after the run, ask the judge live how far injections, padding, praise and order move its grades",
+    )
     parser.addini("llm_dir", "folder of the recordings, beside each test module (default: __llm__)", default="__llm__")
+    parser.addini(
+        "llm_prompts",
+        "folder of the prompt files, beside the test module or at the root (default: prompts)",
+        default="prompts",
+    )
     parser.addini("llm_hosts", "more hosts whose requests are recorded: host or host:port", type="args", default=[])
     parser.addini("llm_confidence", "confidence of the intervals of rates and scores (default: 0.95)", default=None)
     parser.addini(
@@ -104,6 +122,9 @@ _BOTH = (
     ("model", "NAME", "model under test; local/smollm2-135m starts one on this machine"),
     ("base-url", "URL", "endpoint of the model under test (OpenAI-compatible)"),
     ("embedder", "KIND:MODEL", "embedder of similar_to (default: sentence-transformers:all-MiniLM-L6-v2)"),
+    ("judge-model", "NAME", "model that grades for llm_judge (no default)"),
+    ("judge-min-kappa", "K", "agreement with people (0 to 1) that a judge must have reached to grade"),
+    ("judge-base-url", "URL", "endpoint of the judge (OpenAI-compatible; default: that of the model under test)"),
     ("max-calls", "N", "budget: live calls of the whole run"),
     ("max-cost", "USD", "budget: money for live calls of the whole run"),
     ("concurrency", "N", "live calls in flight (default: 8)"),
@@ -117,6 +138,8 @@ def read_settings(config: pytest.Config) -> Settings:
     record, unused = _choice(config, "record", "none"), _choice(config, "unused", "warn")
     if in_ci() and config.getoption("llm_record") is None:
         record = "none"
+    if config.getoption("llm_reason") is not None and not config.getoption("llm_accept"):
+        raise pytest.UsageError("--llm-reason says why an answer is accepted: it goes with --llm-accept only.")
     hosts = frozenset(str(host).lower() for host in config.getini("llm_hosts"))
     _check_endpoints(_text(config, "model"), _text(config, "base_url"), hosts)
     return Settings(
@@ -138,6 +161,10 @@ def read_settings(config: pytest.Config) -> Settings:
         _checked("undecided", given := config.getini("llm_undecided") or "warn", f"llm_undecided={given!r}"),
         bool(config.getoption("llm_power")),
         bool(config.getoption("llm_attribute")),
+        _text(config, "judge_model"),
+        _judge_url(config),
+        bool(config.getoption("llm_judge_probe")),
+        _number(config, "judge_min_kappa", float, None),
     )
 
 
@@ -150,6 +177,17 @@ def _check_endpoints(model: str, base_url: str, hosts: frozenset[str]) -> None:
         raise pytest.UsageError(f"--llm-base-url={base_url!r} does not go with {model!r}, which has its own endpoint.")
     if wrong := next((host for host in hosts if "/" in host), None):
         raise pytest.UsageError(f"llm_hosts: {wrong!r} is not a host. Valid hosts: api.example.com, localhost:8080.")
+
+
+def _judge_url(config: pytest.Config) -> str:
+    url, model = _text(config, "judge_base_url"), _text(config, "judge_model")
+    if url and not url.startswith(("http://", "https://")):
+        raise pytest.UsageError(
+            f"--llm-judge-base-url={url!r} is not a URL: it begins with neither http:// nor https://."
+        )
+    if url and model.startswith("local/"):
+        raise pytest.UsageError(f"--llm-judge-base-url={url!r} does not go with {model!r}, which has its own endpoint.")
+    return url
 
 
 def record_mode(item: pytest.Item, settings: Settings) -> RecordMode:

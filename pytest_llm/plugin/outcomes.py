@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_llm.errors import CassetteError, CassetteMissError, LLMError, LLMOutcome
+from pytest_llm.errors import CassetteError, CassetteMissError, LLMError, LLMOutcome, UngradedError
 
 if TYPE_CHECKING:
     from pytest_llm.player import Player
 
-__all__ = ["as_outcome", "clean_report", "insist", "noted", "tell"]
+__all__ = ["as_outcome", "clean_report", "insist", "noted", "plain", "tell"]
 
 _PACKAGE = str(Path(__file__).parents[1])
 
@@ -67,6 +67,17 @@ def tell(report: pytest.TestReport, error: BaseException, story: str) -> None:
         crash.message = story
     if isinstance(error, CassetteMissError):
         report.llm_unrecorded = True  # type: ignore[attr-defined]
+    if isinstance(error, UngradedError):
+        report.llm_ungraded = True  # type: ignore[attr-defined]
+
+
+def plain(info: pytest.ExceptionInfo[BaseException]) -> pytest.ExceptionInfo[BaseException]:
+    """Let pytest say "assert ..." of an assertion with a quote in it too; it looks at the repr, or at ``msg``."""
+    error = info.value
+    if not isinstance(error, AssertionError) or not str(error).startswith("assert ") or hasattr(error, "msg"):
+        return info
+    error.msg = "AssertionError('assert "  # type: ignore[attr-defined]
+    return pytest.ExceptionInfo.from_exc_info((info.type, error, info.tb))
 
 
 def clean_report(report: pytest.TestReport, redact: Callable[[str], str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -23,6 +24,7 @@ __all__ = [
 ]
 
 SUFFIX = ".cassette.json"
+_CASSETTE: pytest.StashKey[tuple[str, Path]] = pytest.StashKey()
 
 
 def test_of(item: pytest.Item) -> str:
@@ -41,6 +43,13 @@ def cassette_path(item: pytest.Item, folder: str) -> Path:
 
     A cassette that the marker names may be shared by the test functions of a module.
     """
+    known = item.stash.get(_CASSETTE, None)
+    if known is None or known[0] != folder:
+        known = item.stash[_CASSETTE] = (folder, _cassette_path(item, folder))
+    return known[1]
+
+
+def _cassette_path(item: pytest.Item, folder: str) -> Path:
     named = marked(item, "cassette")
     test = test_of(item)
     name = str(named) if named is not None else test.partition("[")[0].replace("::", ".")
@@ -65,7 +74,11 @@ def accepted_file(module: Path, test: str, folder: str, name: str, kind: Kind) -
 
 def answers_stem(module: Path, test: str, folder: str) -> Path:
     """Return how the paths of all accepted files of a test's function begin."""
-    function = test.partition("[")[0].replace("::", ".")
+    return _stem(module, test.partition("[")[0].replace("::", "."), folder)
+
+
+@lru_cache(64)
+def _stem(module: Path, function: str, folder: str) -> Path:
     if len(function.encode()) > 100:  # a file's name has at most 255 bytes
         function = f"{function.encode()[:100].decode(errors='ignore')}-{_hash(function)}"
     return module.parent / folder / module.stem / function

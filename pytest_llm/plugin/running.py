@@ -7,15 +7,30 @@ from typing import Any
 
 import pytest
 
-from pytest_llm.errors import CassetteError, LLMError
+from pytest_llm.errors import CassetteError, LLMError, UngradedError
 from pytest_llm.player import Player
+from pytest_llm.plugin.judges import explain_checklist
 from pytest_llm.plugin.ledger import account_of
-from pytest_llm.plugin.options import check_marker
+from pytest_llm.plugin.options import check_marker, in_ci
 from pytest_llm.plugin.ours import family, is_ours
-from pytest_llm.plugin.outcomes import as_outcome, clean_report, insist, noted, tell
-from pytest_llm.plugin.places import cassette_path
+from pytest_llm.plugin.outcomes import as_outcome, clean_report, insist, noted, plain, tell
+from pytest_llm.plugin.places import answers_stem, cassette_path, test_of
+from pytest_llm.plugin.properties import prepared
 from pytest_llm.plugin.session import Session
-from pytest_llm.plugin.stash import BASELINES, FAILED, KEEPER, LEDGER, SESSION, SETTINGS, TRIAL
+from pytest_llm.plugin.stash import (
+    ACCEPTED,
+    BASELINES,
+    BENCH,
+    FAILED,
+    KEEPER,
+    LEDGER,
+    MOVED,
+    PROBED,
+    RELATIONS,
+    SESSION,
+    SETTINGS,
+    TRIAL,
+)
 from pytest_llm.plugin.trial import check_trials
 
 __all__ = ["fold", "session_of"]
@@ -45,8 +60,9 @@ def pytest_runtest_setup(item: pytest.Item) -> Generator[None, None, None]:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
-    """Let nothing swallow a miss."""
-    yield from _insisting(item)
+    """Let nothing swallow a miss, and give a test of a property its examples."""
+    with prepared(item, _player(item)):
+        yield from _insisting(item)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -64,6 +80,9 @@ def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[Any]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Tell a miss in one line, let no secret into the report, and add the test's account at its end."""
+    if (bench := item.stash.get(BENCH, None)) is not None and call.excinfo is not None:
+        explain_checklist(call.excinfo.value, bench)
+        call.excinfo = plain(call.excinfo)
     as_outcome(call, item.config.rootpath)
     report = yield
     if (trial := item.stash.get(TRIAL, None)) is not None:
@@ -137,23 +156,35 @@ def _finish_report(item: pytest.Item, call: pytest.CallInfo[Any], report: pytest
         return
     if call.excinfo is not None and call.excinfo.value in player.outcomes:
         tell(report, call.excinfo.value, _story(player, str(call.excinfo.value)))
+    if call.excinfo is not None and isinstance(call.excinfo.value, UngradedError):
+        tell(report, call.excinfo.value, str(call.excinfo.value).partition("\n")[0])
     if not report.passed:  # who skips or fails as expected leaves recordings unplayed too
         item.stash[FAILED] = True
     if report.failed or report.sections:
         clean_report(report, session.readings.redactor.text)
     if report.when == "teardown":
+        if rows := item.stash.get(RELATIONS, None):
+            report.llm_relations = rows  # type: ignore[attr-defined]
         keepers = (item.stash.get(KEEPER, None), item.stash.get(BASELINES, None))
         if causes := [
-            {"nodeid": item.nodeid, "cause": cause}
+            {"nodeid": item.nodeid, "cause": cause, "path": str(path), "waits": not in_ci()}
             for keeper in keepers
             if keeper is not None
-            for cause in keeper.waiting.values()
+            for path, cause in keeper.files.waiting.items()
         ]:
             report.llm_snapshots = causes  # type: ignore[attr-defined]
+        if probed := item.stash.get(PROBED, None):
+            report.llm_probed = probed  # type: ignore[attr-defined]
+        if moved := item.stash.get(MOVED, None):
+            report.llm_judge_moved = moved  # type: ignore[attr-defined]
         passed = not item.stash.get(FAILED, False)
+        if passed and (snapshots := item.stash.get(KEEPER, None)) is not None:
+            snapshots.passed()
         in_trial = TRIAL in item.stash
         trouble = [] if in_trial else session.finish([player], passed)
         account = account_of(player, session, passed=passed, family=family(item), trouble=trouble)
+        account["answers"] = str(answers_stem(item.path, test_of(item), session.settings.folder))
+        account["accepted"] = item.stash.get(ACCEPTED, {})
         report.llm = account  # type: ignore[attr-defined]
         session.player = None
 

@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from pytest_llm.plugin.cells import Cell
 
 Kind = TypeVar("Kind")
+_NOWHERE = "http://127.0.0.1:9/v1"
+_OPENAI = "https://api.openai.com/v1"
 
 _PLACEHOLDERS = {
     "OPENAI_API_KEY": "no-key-while-replaying",
@@ -68,7 +70,8 @@ class Session:
         self.owner = f"{worker.get('workerid', 'main')}-{os.getpid()}-{self.id[:6]}"
         self._player: Player | None = None
         self._open = 0
-        self.server: Any = None
+        self._servers: dict[str, Any] = {}
+        self._own_endpoint = (os.environ.get("OPENAI_BASE_URL"), os.environ.get("OPENAI_API_KEY"))
         self._cassettes: dict[Path, Cassette] = {}
         self._fresh: dict[Path, bool] = {}
         self._journals: dict[Path, Journal] = {}
@@ -84,7 +87,7 @@ class Session:
         budget_file = worker.get("llm_budget")
         self.studio = Studio(
             self.readings,
-            Hosts(settings.hosts | _host_of(settings.base_url)),
+            Hosts(settings.hosts | _host_of(settings.base_url) | _host_of(settings.judge_base_url)),
             Limiter(settings.concurrency),
             Budget(settings.max_calls, settings.max_cost, Path(budget_file) if budget_file else None),
             prices,
@@ -207,7 +210,7 @@ class Session:
                 if not any(os.environ.get(other) for other in (name, *_SAME.get(name, ()))):
                     self._environment.setenv(name, value)
         elif self.model(item).startswith("local/"):
-            self._environment.setenv("OPENAI_BASE_URL", self.local_url(item))
+            self._environment.setenv("OPENAI_BASE_URL", self.local_url(self.model(item)))
             self._environment.setenv("OPENAI_API_KEY", "local")
 
     def finish(self, players: Sequence[Player], passed: bool, trials: str = "") -> list[str]:
@@ -231,7 +234,8 @@ class Session:
 
     def _options(self) -> str:
         """Return the options of this command line that name the model, without credentials."""
-        given = {name: self.config.getoption(f"llm_{name}") for name in ("model", "base_url")}
+        names = ("model", "base_url", "judge_model", "judge_base_url")
+        given = {name: self.config.getoption(f"llm_{name}") for name in names}
         redact = self.readings.redactor.url
         return "".join(f" --llm-{name.replace('_', '-')}={redact(text)}" for name, text in given.items() if text)
 
@@ -268,19 +272,29 @@ class Session:
     def base_url(self, item: pytest.Item, mode: Mode) -> str | None:
         """Return the endpoint for the fixtures' clients; a local model is started when it may be called."""
         if self.model(item).startswith("local/"):
-            return "http://127.0.0.1:9/v1" if mode == "none" else self.local_url(item)
+            return _NOWHERE if mode == "none" else self.local_url(self.model(item))
         return self.settings.base_url or None
 
-    def local_url(self, item: pytest.Item) -> str:
-        """Return the endpoint of the local model, started once a session."""
+    def judge_endpoint(self, model: str, mode: Mode) -> tuple[str | None, str | None]:
+        """Return the URL and the key of a judge; None where the SDK's own default holds.
+
+        They are those of the user's environment, and not what a test with a local model is given.
+        """
+        if model.startswith("local/"):
+            return (_NOWHERE if mode == "none" else self.local_url(model)), "local"
+        own_url, own_key = self._own_endpoint
+        url = self.settings.judge_base_url or self.settings.base_url or own_url
+        key = os.environ.get("LLM_JUDGE_API_KEY") or own_key or ("no-key" if url or mode == "none" else None)
+        return url or _OPENAI, key
+
+    def local_url(self, model: str) -> str:
+        """Return the endpoint of a local model, started once a session."""
         from pytest_llm.local import start
 
-        model = self.model(item)
-        if self.server is None or self.server.model != model.removeprefix("local/"):
-            if self.server is not None:
-                self.server.close()
-            self.server = start(model)
-        return str(self.server.base_url)
+        with self._lock:
+            if model not in self._servers:
+                self._servers[model] = start(model)
+            return str(self._servers[model].base_url)
 
     @property
     def terms(self) -> Terms:
@@ -289,10 +303,9 @@ class Session:
         return Terms(self.settings.trials, 1 if replays else self.settings.concurrency, replays)
 
     def close(self) -> None:
-        """Stop the local model."""
-        if self.server is not None:
-            self.server.close()
-            self.server = None
+        """Stop the local models."""
+        while self._servers:
+            self._servers.popitem()[1].close()
 
 
 def _each(hook: str, results: list[Any], kind: type[Kind]) -> list[Kind]:

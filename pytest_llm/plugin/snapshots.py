@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_llm.messages import Interaction, Response
+from pytest_llm.cassettes.differences import Difference
+from pytest_llm.origins import differing, origin_of
+from pytest_llm.plugin.accepted import AcceptedFiles
 from pytest_llm.plugin.options import in_ci
-from pytest_llm.plugin.places import accepted_path
 from pytest_llm.snapshots.cause import Cause, Origin, sentence
 from pytest_llm.snapshots.document import Document
 from pytest_llm.snapshots.kinds import SNAPSHOT
-from pytest_llm.snapshots.pending import leave, settle
-from pytest_llm.snapshots.store import read
 
 if TYPE_CHECKING:
     from pytest_llm.plugin.session import Session
+    from pytest_llm.prompts.filled import FilledPrompt
 
-__all__ = ["WaitingKeeper"]
+__all__ = ["WaitingKeeper", "filled_prompts"]
 
 
 class WaitingKeeper:
@@ -29,8 +30,15 @@ class WaitingKeeper:
     def __init__(self, item: pytest.Item, session: Session) -> None:
         self._item = item
         self._session = session
-        self.waiting: dict[Path, str] = {}
+        self.files = AcceptedFiles(item, session, SNAPSHOT)
         self.changed: dict[str, tuple[Sequence[Cause], Document, Document]] = {}
+        self._kept: dict[str, Document] = {}
+
+    @property
+    def records(self) -> bool:
+        """Whether calls of this test are being recorded, so that what they came to may be noted."""
+        player = self._session.player
+        return player is not None and player.mode != "live" and bool(player.made) and not in_ci()
 
     def clean(self, text: str) -> str:
         """Return a text without credentials and what else may reach no file."""
@@ -39,62 +47,50 @@ class WaitingKeeper:
 
     def read(self, name: str) -> Document | None:
         """Return an accepted snapshot, None when there is none."""
-        return read(self._path(name), SNAPSHOT)
+        return self.files.read(name)
+
+    def former(self, name: str, document: Document) -> Document | None:
+        """Return the snapshot that accepts this very answer under the name of a test that is gone, None without one."""
+        return self.files.former(name, document)
 
     def origin(self, value: object) -> tuple[Origin, tuple[tuple[str, str], ...]]:
         """Return where a value came from: of the test's calls the one that gave it, else the last."""
         player = self._session.player
-        timeline = player.timeline if player is not None else []
-        for entry, replayed in reversed(timeline):
-            made = self._session.readings.interaction(entry, replayed=replayed)
-            if _gave(made, value):
-                return _origin(made, entry), _prompt(made)
-        if not timeline:
-            return Origin(), ()
-        entry, replayed = timeline[-1]
-        made = self._session.readings.interaction(entry, replayed=replayed)
-        return _origin(made, entry), _prompt(made)
+        timeline = player.timeline if player is not None else ()
+        return origin_of(self._session.readings, timeline, value, filled_prompts(self._item.config))
+
+    def differing(self, old: Origin, new: Origin) -> Sequence[Difference]:
+        """Return how two requests differ, the older first; nothing when the older one is no longer recorded."""
+        player = self._session.player
+        if player is None:
+            return ()
+        made = [entry for entry, _ in player.timeline]
+        return differing(self._session.readings, player.cassette.entries, made, old, new)
 
     def wait(self, name: str, document: Document, found: Sequence[Cause], reference: Document | None) -> None:
         """Keep what does not match in a pending file; in CI nothing is written."""
-        path = self._path(name)
-        cause = sentence(found) if found else "there is none yet"
-        self.waiting[path] = cause
         if reference is not None:
             self.changed[name] = (found, reference, document)
-        if not in_ci():
-            leave(path, SNAPSHOT, document, test=self._item.nodeid, name=name, cause=cause)
+        self.files.leave(name, document, sentence(found) if found else "there is none yet")
 
     def settle(self, name: str) -> None:
         """Drop what waits under a name that matches again."""
-        path = self._path(name)
-        self.waiting.pop(path, None)
         self.changed.pop(name, None)
-        if not in_ci():
-            settle(path, SNAPSHOT)
+        self.files.settle(name)
 
-    def _path(self, name: str) -> Path:
-        return accepted_path(self._item, self._session.settings.folder, name, SNAPSHOT)
+    def keep(self, name: str, document: Document) -> None:
+        """Write an accepted snapshot whose answers are as they were, if the test passes."""
+        self._kept[name] = document
 
-
-def _gave(made: Interaction, value: object) -> bool:
-    if isinstance(value, Response):
-        return made.response == value
-    return isinstance(value, str) and value != "" and value == made.response.text
-
-
-def _origin(made: Interaction, entry: dict[str, Any]) -> Origin:
-    return Origin(
-        made.request.dialect,
-        made.request.model,
-        made.response.model,
-        made.response.system_fingerprint or "",
-        made.fingerprint,
-        entry.get("parts") or {},
-        made.request.params,
-        made.recorded,
-    )
+    def passed(self) -> None:
+        """Write what was to be kept: the test passed, so that what it recorded stays too."""
+        for name, document in self._kept.items():
+            self.files.keep(name, document)
 
 
-def _prompt(made: Interaction) -> tuple[tuple[str, str], ...]:
-    return tuple((message.role, message.text) for message in made.request.messages)
+def filled_prompts(config: pytest.Config) -> list[tuple[str, FilledPrompt]]:
+    """Return the prompts that this run filled from files, each with its path from the root."""
+    run = config.pluginmanager.getplugin("llm-regression-expectations")
+    root = config.rootpath
+    found: list[FilledPrompt] = list(run.prompts.values()) if run is not None else []
+    return [(Path(os.path.relpath(one.file.absolute(), root)).as_posix(), one) for one in found]

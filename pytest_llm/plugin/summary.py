@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pytest_llm.cassettes.files import shown
+from pytest_llm.cassettes.folding import Folded
 from pytest_llm.plugin.ledger import Account, Ledger
 from pytest_llm.plugin.moved import move_command
+from pytest_llm.plugin.robustness import robustness_lines
 from pytest_llm.plugin.trial_summary import trial_lines
 from pytest_llm.text import and_list, money, plural
 
@@ -19,6 +21,7 @@ _NAMED = 3
 
 def summary_lines(ledger: Ledger, unused_action: str) -> Iterator[str]:
     """Yield the lines of the section at the end of a run; none when there is nothing to say."""
+    yield from ledger.judge_drift
     yield from _calls(ledger)
     yield from _errors(ledger)
     yield from _folded(ledger)
@@ -27,8 +30,12 @@ def summary_lines(ledger: Ledger, unused_action: str) -> Iterator[str]:
     yield from _scores(ledger)
     yield from trial_lines(ledger.trials)
     yield from _snapshots(ledger)
+    yield from robustness_lines(ledger.relations)
+    yield from _explored(ledger)
     yield from _unused(ledger, unused_action)
     yield from ledger.trouble
+    yield from _ungraded(ledger)
+    yield from ledger.probed
     yield from _misses(ledger)
 
 
@@ -71,19 +78,29 @@ def _folded(ledger: Ledger) -> Iterator[str]:
         if folded.damaged:
             lines = "1 line is" if folded.damaged == 1 else f"{folded.damaged} lines are"
             yield f"{lines} damaged in a journal beside {where}; it is kept as *.damaged."
-        if folded.set_aside is not None:
+        if folded.set_aside is not None and not _is_in_review(folded, ledger):
             yield (
                 f"{where} stands as it was: {and_list(folded.set_aside_tests)} did not pass on the new recordings. "
                 f"To adopt them: mv {shown(folded.set_aside)} {where}"
             )
 
 
+def _is_in_review(folded: Folded, ledger: Ledger) -> bool:
+    """Say whether recordings that were set aside are adopted by accepting the answers that they gave."""
+    waiting = {one["nodeid"] for one in ledger.snapshots if one["waits"]}
+    tests = {account["nodeid"] for account in ledger.of(folded.path)}
+    return {node for node in tests if node.partition("::")[2] in folded.set_aside_tests} <= waiting
+
+
 def _moved(ledger: Ledger) -> Iterator[str]:
     moves = {a["adopted"]: a["cassette"] for a in ledger.accounts.values() if a["adopted"]}
     if moves:
         yield f"{plural(len(moves), 'test')} replayed recordings made under a former name. Move them:"
-        for old, new in moves.items():
-            yield f"  {move_command(Path(old), Path(new))}"
+    answers = {old: new for a in ledger.accounts.values() for new, old in a["accepted"].items() if old}
+    yield from (f"  {move_command(Path(old), Path(new))}" for old, new in moves.items())
+    if answers:
+        yield f"{plural(len(answers), 'answer')} accepted under a former name of the test. Move them:"
+    yield from (f"  {move_command(Path(old), Path(new))}" for old, new in answers.items())
 
 
 def _stale(ledger: Ledger) -> Iterator[str]:
@@ -97,14 +114,17 @@ def _stale(ledger: Ledger) -> Iterator[str]:
 
 
 def _unused(ledger: Ledger, action: str) -> Iterator[str]:
-    if not ledger.unused:
-        return
-    if action == "delete":
+    failed = "The run fails: no" if action == "fail" else "No"
+    if ledger.unused and action == "delete":
         yield f"Deleted the recordings that no test used in {plural(len(ledger.unused), 'file')}:"
-    else:
-        failed = "The run fails: no" if action == "fail" else "No"
+    elif ledger.unused:
         yield f"{failed} test used recordings in {plural(len(ledger.unused), 'file')} (pytest --llm-unused=delete):"
     yield from (f"  {unused}" for unused in ledger.unused)
+    if ledger.unused_answers and action == "delete":
+        yield f"Deleted {plural(len(ledger.unused_answers), 'answer')} that no test used:"
+    elif ledger.unused_answers:
+        yield f"{failed} test used {plural(len(ledger.unused_answers), 'answer')} (pytest --llm-unused=delete):"
+    yield from (f"  {unused}" for unused in ledger.unused_answers)
 
 
 def _scores(ledger: Ledger) -> Iterator[str]:
@@ -121,15 +141,53 @@ def _scores(ledger: Ledger) -> Iterator[str]:
         )
 
 
+def _explored(ledger: Ledger) -> Iterator[str]:
+    for account in ledger.accounts.values():
+        if account["explored"]:
+            yield f"{account['nodeid']} explored {plural(account['explored'], 'example')}: then the budget was used up."
+
+
 def _snapshots(ledger: Ledger) -> Iterator[str]:
-    if not ledger.snapshots:
-        return
-    counts = Counter(str(one["cause"]).partition(":")[0] for one in ledger.snapshots)
-    yield f"{plural(len(ledger.snapshots), 'answer')} not accepted:"
-    yield from (f"  {count} x {cause}" for cause, count in counts.most_common())
+    if ledger.snapshots:
+        counts = Counter(str(one["cause"]).partition(": ")[0] for one in ledger.snapshots)
+        yield f"{plural(len(ledger.snapshots), 'answer')} not accepted:"
+        yield from (f"  {count} x {cause}" for cause, count in counts.most_common())
+    if ledger.snapshots or any(account["refresh"] for account in ledger.accounts.values()):
+        yield from _unchanged(ledger)
+    if ledger.snapshots:
+        yield from _review(ledger)
+
+
+def _unchanged(ledger: Ledger) -> Iterator[str]:
+    """Tell of the answers that are the accepted ones still."""
+    changed = {one["path"] for one in ledger.snapshots}
+    tests = [(a["nodeid"], set(a["accepted"]) - changed) for a in ledger.accounts.values()]
+    same = [(node, len(paths)) for node, paths in tests if paths]
+    if same:
+        more = f" and {len(same) - _NAMED} more" if len(same) > _NAMED else ""
+        named = ", ".join(node for node, _ in same[:_NAMED])
+        yield f"{plural(sum(count for _, count in same), 'answer')} as accepted: {named}{more}."
+
+
+def _review(ledger: Ledger) -> Iterator[str]:
     nodes = list(dict.fromkeys(f'"{one["nodeid"]}"' for one in ledger.snapshots))
     named = " ".join(nodes) if len(nodes) <= _NAMED else ""
-    yield f"Review: pytest --llm-pending {named}".rstrip() + f"  Accept: pytest --llm-accept {named}".rstrip()
+    if not all(one["waits"] for one in ledger.snapshots):
+        yield f"In CI nothing waits for review. Run it elsewhere: pytest {named}".rstrip()
+        return
+    if any(folded.set_aside is not None and _is_in_review(folded, ledger) for folded in ledger.folded):
+        yield "Accepting an answer adopts the new recordings of its test."
+    yield f"Review: pytest-llm review {named}".rstrip() + f"  Accept all: pytest --llm-accept {named}".rstrip()
+
+
+def _ungraded(ledger: Ledger) -> Iterator[str]:
+    if ledger.ungraded:
+        nodes = " ".join(f'"{nodeid}"' for nodeid in ledger.ungraded) if len(ledger.ungraded) <= _NAMED else ""
+        what = "1 test is" if len(ledger.ungraded) == 1 else f"{len(ledger.ungraded)} tests are"
+        yield (
+            f"{what} ungraded: the judge gave no grade that can be used, which is neither a pass nor a low grade. "
+            f"Its answers are recorded; to ask again: pytest --llm-record=all {nodes}".rstrip()
+        )
 
 
 def _misses(ledger: Ledger) -> Iterator[str]:

@@ -17,7 +17,7 @@ from pytest_llm.plugin.moved import orphans
 from pytest_llm.plugin.options import Settings
 from pytest_llm.text import plural
 
-__all__ = ["Unused", "delete", "find_unused"]
+__all__ = ["Unused", "below_arguments", "delete", "find_unused"]
 
 _NAMED = 3
 
@@ -82,10 +82,14 @@ def _name(entry: Entry) -> str:
 
 
 def _gone(config: pytest.Config, settings: Settings) -> Iterator[Path]:
-    roots = [Path(config.invocation_params.dir, str(arg).partition("::")[0]) for arg in config.args]
-    if any("::" in str(arg) for arg in config.args):
-        return
     for path in orphans(config.rootpath, settings.folder):
-        module = path.parent.parent.parent / f"{path.parent.name}.py"
-        if any(module == root or root in module.parents for root in roots):
+        if below_arguments(config, path.parent.parent.parent / f"{path.parent.name}.py"):
             yield path
+
+
+def below_arguments(config: pytest.Config, module: Path) -> bool:
+    """Say whether the run was asked for all of a module, which may be gone: by its path or a folder's."""
+    if any("::" in str(arg) for arg in config.args):
+        return False
+    roots = [Path(config.invocation_params.dir, str(arg).partition("::")[0]) for arg in config.args]
+    return any(module == root or root in module.parents for root in roots)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import fmean
 
 from pytest_llm.sample.rate import Rate
 from pytest_llm.sample.score import Score
 from pytest_llm.sample.verdict import Word
-from pytest_llm.stats.paired import Difference, paired_difference
-from pytest_llm.stats.unpaired import rate_difference, score_difference
+from pytest_llm.stats.difference import Difference, NoWorse
+from pytest_llm.stats.paired import no_worse, paired_difference
+from pytest_llm.stats.unpaired import no_worse_rates, no_worse_scores, score_difference
 from pytest_llm.text import plural
 
 __all__ = ["Compared", "compared"]
 
+_WORDS: dict[str, Word] = {"no worse": "PASS", "worse": "FAIL", "undecided": "UNDECIDED"}
 ByCase = Mapping[str, Sequence[float]]
 
 
@@ -39,40 +41,49 @@ def compared(before: Rate | Score, after: Rate | Score, margin: float, confidenc
     """Return whether the after is worse than the before by no more than ``margin``: a test of non-inferiority.
 
     PASS when the data rule out, at one-sided ``confidence``, a greater fall; FAIL when they rule out a lesser one.
-    Cases of the same name are paired: with one trial each by McNemar's exact test and the interval of Tango (1998),
-    with several by the differences of the cases' means, so that trials of a case count as one (Miller 2024). The trials
-    of one case, or of cases without a counterpart, are two samples: Newcombe (1998) and Fisher's test, Welch's for
-    scores.
+    Cases of the same name are paired: with one trial each by the statistic of Tango (1998), beside it McNemar's exact
+    p-value, with several by the differences of the cases' means, so that trials of a case count as one (Miller 2024).
+    The trials of one case, or of cases without a counterpart, are two samples: Agresti and Caffo (2000) with Newcombe's
+    interval (1998), Welch's t for scores.
     """
     old, new = _by_case(before), _by_case(after)
     common = [case for case in new if case in old]
-    inner = max(2 * confidence - 1, 1e-9)  # the two-sided interval of which each end is the one-sided bound
-    tested = _difference(old, new, common, isinstance(after, Rate), inner)
-    word: Word = "UNDECIDED"
-    if tested.interval.low >= -margin:
-        word = "PASS"
-    elif tested.interval.high < -margin:
-        word = "FAIL"
-    said = _difference(old, new, common, isinstance(after, Rate), confidence)
     paired = len(common) if len(common) > 1 else 0
-    changed = fmean([fmean(old[case]) != fmean(new[case]) for case in common]) if paired else 0.0
     units = _units(old, common), _units(new, common)
-    return Compared(word, said, _matter(old, new, common), paired, changed, fmean(units[0]), min(map(len, units)))
+    tested = _tested(units, margin, confidence, paired=bool(paired))
+    return Compared(
+        _WORDS[tested.verdict],
+        tested.difference,
+        _matter(old, new, common),
+        paired,
+        fmean([one != two for one, two in zip(*units, strict=True)]) if paired else 0.0,
+        fmean(units[0]),
+        min(map(len, units)),
+    )
 
 
-def _difference(old: ByCase, new: ByCase, common: Sequence[str], rates: bool, confidence: float) -> Difference:
-    if len(common) > 1:
-        pairs = [(fmean(old[case]), fmean(new[case])) for case in common]
-        return paired_difference([one for one, _ in pairs], [two for _, two in pairs], confidence=confidence)
-    before, after = _units(old, common), _units(new, common)
-    if rates and {*before, *after} <= {0.0, 1.0}:
-        counts = [(int(sum(values)), len(values)) for values in (before, after)]
-        return rate_difference(counts[0], counts[1], confidence=confidence)
-    return score_difference(before, after, confidence=confidence)
+def _tested(units: tuple[list[float], list[float]], margin: float, confidence: float, *, paired: bool) -> NoWorse:
+    before, after = units
+    if {*before, *after} <= {0.0, 1.0} and margin < 1:
+        if paired:
+            return no_worse(before, after, margin, confidence)
+        return no_worse_rates(_counts(before), _counts(after), margin, confidence)
+    # Both tests are of rates, or of scores in units of their own; none of them depends on the unit.
+    unit = 2 * margin
+    small = [one / unit for one in before], [one / unit for one in after]
+    if paired:
+        found = no_worse(*small, 0.5, confidence)
+        return replace(found, difference=paired_difference(before, after, confidence=confidence))
+    found = no_worse_scores(*small, 0.5, confidence)
+    return replace(found, difference=score_difference(before, after, confidence=confidence))
+
+
+def _counts(outcomes: list[float]) -> tuple[int, int]:
+    return int(sum(outcomes)), len(outcomes)
 
 
 def _units(values: ByCase, common: Sequence[str]) -> list[float]:
-    """Return what is independent: the trials of a single case, else one mean a case."""
+    """Return what is independent: the trials of a single case, else one mean a case, in the order of what is common."""
     if len(common) == 1:
         return list(values[common[0]])
     if common:

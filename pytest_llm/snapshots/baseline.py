@@ -10,7 +10,7 @@ from pytest_llm.errors import SnapshotError
 from pytest_llm.messages import Response, ToolCall, Usage
 from pytest_llm.snapshots.document import Document
 
-__all__ = ["document_of", "draws_of", "parse", "render"]
+__all__ = ["document_of", "draws_of", "parse", "readable", "render", "texts"]
 
 VERSION = 1
 _PLAIN = ("text", "refusal", "finish_reason", "model", "system_fingerprint", "reasoning", "latency", "cost", "error")
@@ -54,6 +54,22 @@ def parse(text: str, shown: str) -> Document:
     if version != VERSION:
         raise SnapshotError(f"{shown} has version {version!r}, and this pytest-llm-regression reads version {VERSION}.")
     return document
+
+
+def texts(answer: str) -> tuple[str, ...]:
+    """Return the texts of the draws of a case."""
+    return tuple(str(draw.get("text", "")) for draw in json.loads(answer)["draws"])
+
+
+def readable(answer: str) -> str:
+    """Return a case as prose: each draw under its number, with its tool calls and what went wrong."""
+    case = json.loads(answer)
+    lines = [f"case: {case['case']}"] if case["case"] else []
+    for number, draw in enumerate(case["draws"], 1):
+        lines += [f"draw {number}:", *str(draw.get("text", "")).split("\n")]
+        lines += [f"→ {one['name']}({_json(one['arguments'])})" for one in draw.get("tool_calls", ())]
+        lines += [f"{name}: {draw[name]}" for name in ("refusal", "error") if name in draw]
+    return "\n".join(lines)
 
 
 def _case(case: Mapping[str, Any]) -> str:

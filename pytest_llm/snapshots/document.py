@@ -100,6 +100,8 @@ def _pair(line: str, number: int, shown: str) -> tuple[str, object]:
     key, separator, text = line.partition(": ")
     if not separator:
         raise SnapshotError(f"{shown}: line {number} is no 'key: value': {line!r}. Restore it: git checkout -- {shown}")
+    if text[:1].isalpha() and text not in ("true", "false", "null"):
+        return key, text
     try:
         return key, json.loads(text)
     except ValueError:

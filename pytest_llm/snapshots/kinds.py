@@ -18,7 +18,8 @@ class Kind:
 
     ``accepted`` and ``pending`` are what the names of the accepted file and of the one that waits end in. ``parse``
     takes a file's text and how an error calls the file, and raises ``SnapshotError``; ``render`` is its inverse. What
-    waits may be accepted beside what is accepted already when ``variants``.
+    waits may be accepted beside what is accepted already when ``variants``. ``texts`` gives the texts that a model
+    answered of a document's answer, ``readable`` the answer as a person reads it.
     """
 
     noun: str
@@ -27,6 +28,8 @@ class Kind:
     parse: Callable[[str, str], Document]
     render: Callable[[Document], str]
     variants: bool = True
+    texts: Callable[[str], tuple[str, ...]] = lambda answer: (answer,)
+    readable: Callable[[str], str] = str
 
     def pending_path(self, accepted: Path) -> Path:
         """Return the file in which a change of an accepted file waits."""
@@ -37,7 +40,16 @@ class Kind:
         return pending.with_name(pending.name.removesuffix(self.pending) + self.accepted)
 
 
-BASELINE = Kind("baseline", ".baseline.json", ".baseline.pending.json", baseline.parse, baseline.render, variants=False)
+BASELINE = Kind(
+    "baseline",
+    ".baseline.json",
+    ".baseline.pending.json",
+    baseline.parse,
+    baseline.render,
+    variants=False,
+    texts=baseline.texts,
+    readable=baseline.readable,
+)
 SNAPSHOT = Kind("snapshot", ".snap.md", ".pending.md", document.parse, document.render)
 KINDS = (SNAPSHOT, BASELINE)
 

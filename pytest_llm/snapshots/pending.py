@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+import os
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,7 +16,7 @@ from pytest_llm.snapshots.store import digest_of, read, write
 
 __all__ = ["Pending", "accept", "find", "leave", "load", "reject", "settle"]
 
-_OF_THE_REVIEW = ("cause", "replaces")
+_OF_THE_REVIEW = ("cause", "replaces", "rerecorded")
 _OF_THE_REVIEWER = ("reviewer", "reason")
 
 
@@ -43,25 +45,51 @@ class Pending:
         return str(self.document.meta.get("cause", ""))
 
 
-def leave(path: Path, kind: Kind, document: Document, *, test: str, name: str, cause: str) -> None:
-    """Leave a document for review beside the accepted file ``path``, in place of what waited there before."""
+def leave(
+    path: Path, kind: Kind, document: Document, *, test: str, name: str, cause: str, rerecorded: str = ""
+) -> None:
+    """Leave a document for review beside the accepted file ``path``, in place of what waited there before.
+
+    ``rerecorded`` is the cassette, relative to the folder, when the answer is of a refresh of it.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     with exclusive(path.parent):
-        own = {"test": test, "name": name, **document.meta, "cause": cause, "replaces": digest_of(path)}
-        write(kind.pending_path(path), kind, replace(document, meta=own))
+        own = {"test": test, "name": name, **document.meta, "cause": cause, "rerecorded": rerecorded}
+        own["replaces"] = digest_of(path)
+        known = {key: item for key, item in own.items() if item != ""}
+        write(kind.pending_path(path), kind, replace(document, meta=known))
 
 
-def settle(path: Path, kind: Kind) -> None:
-    """Drop what waits beside an accepted file that holds again."""
-    kind.pending_path(path).unlink(missing_ok=True)
+def settle(path: Path, kind: Kind, *, refreshed: bool = False) -> None:
+    """Drop what waits beside an accepted file that holds again.
+
+    What a refresh gave waits on while the old recordings are replayed, and goes when another refresh holds.
+    """
+    waits = kind.pending_path(path)
+    if not os.path.exists(waits):  # which is cheaper than not finding it
+        return
+    try:
+        one = load(waits, kind)
+    except SnapshotError:
+        one = None  # damaged, and of no use to anyone
+    if one is None or refreshed or not one.document.meta.get("rerecorded"):
+        waits.unlink(missing_ok=True)
 
 
-def find(folder: Path) -> Iterator[Pending]:
-    """Yield what waits in a folder, in order of the files; raises ``SnapshotError`` for a damaged one."""
-    for path in sorted(folder.glob("*")):
-        for kind in KINDS:
-            if path.name.endswith(kind.pending) and (found := load(path, kind)) is not None:
-                yield found
+def find(paths: Iterable[Path]) -> tuple[list[Pending], list[str]]:
+    """Return what waits in those of the files that are pending ones, and what is wrong with the damaged ones."""
+    found: list[Pending] = []
+    damaged: list[str] = []
+    for path in paths:
+        kind = next((kind for kind in KINDS if path.name.endswith(kind.pending)), None)
+        try:
+            one = load(path, kind) if kind is not None else None
+        except SnapshotError as error:
+            damaged.append(str(error))
+            continue
+        if one is not None:
+            found.append(one)
+    return found, damaged
 
 
 def load(path: Path, kind: Kind) -> Pending | None:
@@ -70,28 +98,31 @@ def load(path: Path, kind: Kind) -> Pending | None:
     try:
         document = read(path, kind)
     except SnapshotError as error:
-        fault = str(error).partition(" Restore it: ")[0]
+        fault = re.split(" (?:Restore it|Take either side): ", str(error))[0]  # git has no copy of it
         raise SnapshotError(f"{fault} Delete it and run its test again: rm {shown(path)}") from None
     return Pending(path, kind, document, digest) if document is not None else None
 
 
-def accept(one: Pending, *, by: Mapping[str, str] | None = None, variant: bool = False) -> Path:
+def accept(one: Pending, *, by: Mapping[str, str], variant: bool, then: Callable[[], None]) -> Path:
     """Make what waits the accepted answer, or one more beside it, exactly as it was read; return the accepted file.
 
-    ``by`` is what its front matter says of the reviewer (``reviewer``, ``reason``). Raises ``SnapshotError`` when
-    either file has changed since, or cannot be written. A process that is killed leaves the old file or the new one.
+    ``by`` is what its front matter says of the reviewer (``reviewer``, ``reason``); ``then`` is done while the folder
+    is locked and what waits is still there, so that it is done again when it did not come to an end. Raises
+    ``SnapshotError`` when either file has changed since, or cannot be written. A process that is killed leaves the
+    old file or the new one.
     """
     if variant and not one.kind.variants:
         raise SnapshotError(f"A {one.kind.noun} has no variants: {shown(one.path)}.")
     with exclusive(one.path.parent):
         _refuse_changed(one)
         if digest_of(one.accepted) == one.document.meta.get("replaces", ""):
-            write(one.accepted, one.kind, _reviewed(one, by or {}, variant))
+            write(one.accepted, one.kind, _reviewed(one, by, variant))
         elif not _was_killed(one):
             raise SnapshotError(
                 f"{shown(one.accepted)} has changed since {shown(one.path)} was made. "
                 f'Run the test again: pytest "{one.test}"'
             )
+        then()
         one.path.unlink()
     return one.accepted
 

@@ -11,7 +11,7 @@ from typing import Any
 from pytest_llm.errors import ConfigurationError
 from pytest_llm.messages import Message, Response, ToolCall
 
-__all__ = ["Mask", "masked", "rendered"]
+__all__ = ["Mask", "is_path", "masked", "remasked", "rendered", "spoken", "steps"]
 
 Mask = tuple[str, str]
 """A regular expression, or a JSON path that begins with ``$``, and what stands in its place."""
@@ -36,17 +36,39 @@ def rendered(value: object) -> str:
 
 
 def masked(value: object, masks: Sequence[Mask]) -> str:
-    """Return the text of a value after its masks: JSON paths on what is JSON, regular expressions on the text."""
-    paths = [(path, put) for path, put in masks if path.startswith("$")]
-    if paths and not isinstance(value, str | Response | Message):
-        value = _plain(value)
-        for path, put in paths:
-            _put(value, _steps(path), put)
+    """Return the text of a value after its masks: JSON paths on what is JSON, regular expressions on the text.
+
+    With a JSON path a text or a response that holds JSON is compared as JSON.
+    """
+    if any(is_path(path) for path, _ in masks):
+        value = _parsed(rendered(value)) if isinstance(value, str | Response) else _plain(value)
+        for path, put in masks:
+            if is_path(path):
+                _put(value, steps(path), put)
     text = rendered(value)
     for pattern, put in masks:
-        if not pattern.startswith("$"):
+        if not is_path(pattern):
             text = re.sub(pattern, put, text)
     return text
+
+
+def remasked(accepted: str, masks: Sequence[Mask]) -> str:
+    """Return an accepted text after masks that may be younger than it."""
+    return masked(accepted, masks) if masks else accepted
+
+
+def is_path(pattern: str) -> bool:
+    """Say whether a mask's pattern is a JSON path."""
+    return pattern.startswith(("$.", "$["))
+
+
+def _parsed(text: str) -> object:
+    """Return the JSON object or array that a text is, else the text."""
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return text
+    return value if isinstance(value, dict | list) else text
 
 
 def _answer(response: Response) -> str:
@@ -55,9 +77,17 @@ def _answer(response: Response) -> str:
     return "\n".join([*parts, *map(_call, response.tool_calls)])
 
 
-def _message(message: Message) -> str:
-    parts = [f"{message.role}: {message.text}".rstrip()]
+def spoken(message: Message) -> str:
+    """Return what a message holds: its text, its attachments, its tool calls."""
+    parts = [message.text] if message.text else []
     return "\n".join([*parts, *(f"[{one}]" for one in message.attachments), *map(_call, message.tool_calls)])
+
+
+def _message(message: Message) -> str:
+    first, line, rest = spoken(message).partition("\n")
+    if not message.text and first:
+        first, line, rest = "", "\n", first + line + rest
+    return f"{message.role}: {first}".rstrip() + line + rest
 
 
 def _call(call: ToolCall) -> str:
@@ -87,7 +117,7 @@ def _plain(value: Any) -> Any:
     )
 
 
-def _steps(path: str) -> list[str | int]:
+def steps(path: str) -> list[str | int]:
     """Return the steps of a JSON path: ``$.items[*].id`` is items, ``*``, id."""
     found = re.findall(r"\.([\w-]+|\*)|\[(\d+|\*)\]", path)
     if "".join(f".{name}" if name else f"[{index}]" for name, index in found) != path[1:] or not found:

@@ -17,6 +17,8 @@ from pytest_llm.stats.unpaired import newcombe
 
 __all__ = ["CorrectedRate", "prediction_powered", "rogan_gladen"]
 
+_ADDED_LABELS, _ADDED_GRADES = (1.0, 1.0, 0.0, 0.0), (1.0, 0.0, 1.0, 0.0)
+
 
 @dataclass(frozen=True, slots=True)
 class CorrectedRate:
@@ -76,19 +78,30 @@ def prediction_powered(
     ``graded`` are the judge's grades of the labelled items, ``others`` those of the rest; all from 0 to 1. The labelled
     items must be a random share of the same items. ``lambda * mean(others) + mean(labels - lambda * graded)``, lambda
     tuned for the least variance and kept within 0 and 1 (PPI++; Angelopoulos, Duchi & Zrnic 2023): a judge that is no
-    use is not used, and none makes the interval much wider than labels alone.
+    use is not used, and none makes the interval much wider than labels alone. The interval is Student's, of the labels
+    and four more, one of each label with each grade, without which rates near 0 and 1 are covered far too rarely (the
+    reason of Agresti & Coull 1998 for one rate). Raises ``ConfigurationError`` for less than two labels, and for values
+    outside 0 to 1.
     """
     check_probability("confidence", confidence)
     y, f = check_pairs(labels, graded, least=2)
     rest = check_values("others", others)
-    n, m = len(y), len(rest)
+    for value in (*y, *f, *rest):
+        if not 0 <= value <= 1:
+            raise ConfigurationError(f"A label or grade is {value!r}. Bring the scale to 0 to 1 first.")
     weight = _tuned(y, f, rest)
+    rate = min(1.0, max(0.0, _ppi(weight, y, f, rest)[0]))
+    estimate, error = _ppi(weight, [*y, *_ADDED_LABELS], [*f, *_ADDED_GRADES], rest)
+    half = half_width(error, len(y) + len(_ADDED_LABELS) - 1, confidence)
+    interval = Interval(max(0.0, min(rate, estimate - half)), min(1.0, max(rate, estimate + half)), confidence)
+    return CorrectedRate(rate, interval, fmean([*f, *rest]), "PPI++")
+
+
+def _ppi(weight: float, y: list[float], f: list[float], rest: list[float]) -> tuple[float, float]:
+    """Return the estimate and its standard error."""
     corrections = [label - weight * grade for label, grade in zip(y, f, strict=True)]
-    estimate = weight * fmean(rest) + fmean(corrections)
-    error = sqrt(weight**2 * _variance(rest) / m + _variance(corrections) / n)
-    half = half_width(error, n - 1, confidence)
-    interval = Interval(max(0.0, estimate - half), min(1.0, estimate + half), confidence)
-    return CorrectedRate(min(1.0, max(0.0, estimate)), interval, fmean([*f, *rest]), "PPI++")
+    error = sqrt(weight**2 * _variance(rest) / len(rest) + _variance(corrections) / len(y))
+    return weight * fmean(rest) + fmean(corrections), error
 
 
 def _tuned(y: list[float], f: list[float], rest: list[float]) -> float:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from statistics import NormalDist
+from collections.abc import Callable, Sequence
+from statistics import NormalDist, fmean
 from typing import TYPE_CHECKING, Any
 
 from pytest_llm.stats.checks import check_counts
+from pytest_llm.stats.ranks import rank_sum_tails, signed_rank_tails
 from pytest_llm.stats.score import tango_z
+from pytest_llm.stats.student import one_sided_p, standard_error, welch_error
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["paired_tails", "unpaired_tails"]
+__all__ = ["caffo_z", "paired_score_tails", "paired_tails", "unpaired_score_tails", "unpaired_tails"]
 
 _EXACT_PAIRS = 250
 _EXACT_TRIALS = 250
@@ -47,10 +49,10 @@ def unpaired_tails(before: tuple[int, int], after: tuple[int, int], margin: floa
     (one, n), (two, m) = before, after
     check_counts(one, n)
     check_counts(two, m)
-    observed = float(_caffo_z(one, n, two, m, margin))
+    observed = float(caffo_z(one, n, two, m, margin))
     if max(n, m) > _EXACT_TRIALS:
         return NormalDist().cdf(-observed), NormalDist().cdf(observed)
-    table = _caffo_z(np.arange(n + 1)[:, None], n, np.arange(m + 1)[None, :], m, margin)
+    table = caffo_z(np.arange(n + 1)[:, None], n, np.arange(m + 1)[None, :], m, margin)
 
     def chances(rate: float) -> NDArray[Any]:
         old = np.diff(bdtr(np.arange(n + 1), n, rate), prepend=0.0)
@@ -60,7 +62,24 @@ def unpaired_tails(before: tuple[int, int], after: tuple[int, int], margin: floa
     return _worst_tails(table, observed, chances, margin, 1.0)
 
 
-def _caffo_z(one: Any, n: int, two: Any, m: int, margin: float) -> Any:
+def paired_score_tails(changes: Sequence[float], margin: float) -> tuple[float, float]:
+    """Return the p-values of "worse by the margin or more" and "or less", of the changes of scores."""
+    error, freedom = standard_error(changes)
+    excess = fmean(changes) + margin
+    higher, lower = signed_rank_tails([one + margin for one in changes])
+    return max(higher, one_sided_p(excess, error, freedom)), max(lower, one_sided_p(-excess, error, freedom))
+
+
+def unpaired_score_tails(before: Sequence[float], after: Sequence[float], margin: float) -> tuple[float, float]:
+    """Return the p-values of "worse by the margin or more" and "or less", of scores of different cases."""
+    error, freedom = welch_error(before, after)
+    excess = fmean(after) - fmean(before) + margin
+    higher, lower = rank_sum_tails(before, [one + margin for one in after])
+    return max(higher, one_sided_p(excess, error, freedom)), max(lower, one_sided_p(-excess, error, freedom))
+
+
+def caffo_z(one: Any, n: int, two: Any, m: int, margin: float) -> Any:
+    """Return the excess of a difference of rates over -margin, in standard errors of Agresti & Caffo (2000)."""
     old, new = (one + 1) / (n + 2), (two + 1) / (m + 2)
     return (new - old + margin) / (old * (1 - old) / (n + 2) + new * (1 - new) / (m + 2)) ** 0.5
 

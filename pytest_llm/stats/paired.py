@@ -9,13 +9,12 @@ from pytest_llm.errors import ConfigurationError
 from pytest_llm.stats.checks import check_pairs, check_probability, check_values
 from pytest_llm.stats.difference import Difference, NoWorse
 from pytest_llm.stats.intervals import mean_interval
-from pytest_llm.stats.noninferiority import paired_tails
+from pytest_llm.stats.noninferiority import paired_score_tails, paired_tails
+from pytest_llm.stats.ranks import signed_rank_tails
 from pytest_llm.stats.score import tango
-from pytest_llm.stats.student import one_sided_p, standard_error, two_sided_p
+from pytest_llm.stats.student import standard_error, two_sided_p
 
 __all__ = ["mcnemar", "no_worse", "paired_difference", "wilcoxon"]
-
-_EXACT_RANKS = 50
 
 
 def mcnemar(b: int, c: int) -> float:
@@ -39,23 +38,7 @@ def wilcoxon(differences: Sequence[float]) -> float:
     Exact up to 50 cases that changed, ties included (the distribution over all signs of the ranks at hand); beyond, the
     normal approximation of scipy. Cases that did not change are left out; if none changed, p is 1.
     """
-    changed = [one for one in check_values("differences", differences) if one != 0]
-    if not changed:
-        return 1.0
-    import numpy as np
-    from scipy.stats import rankdata
-    from scipy.stats import wilcoxon as asymptotic
-
-    if len(changed) > _EXACT_RANKS:
-        return float(asymptotic(changed).pvalue)
-    doubled = np.rint(2 * rankdata(np.abs(changed))).astype(int)  # whole numbers where ties share a rank
-    ways = np.zeros(doubled.sum() + 1)
-    ways[0] = 1.0
-    for rank in doubled:
-        ways[rank:] = ways[rank:] + ways[:-rank]
-    observed = int(doubled[np.array(changed) > 0].sum())
-    lesser = min(observed, len(ways) - 1 - observed)
-    return min(1.0, float(ways[: lesser + 1].sum()) * 2.0 ** (1 - len(changed)))
+    return min(1.0, 2 * min(signed_rank_tails(check_values("differences", differences))))
 
 
 def paired_difference(
@@ -93,8 +76,9 @@ def no_worse(before: Sequence[float], after: Sequence[float], margin: float, con
 
     Pass/fail outcomes by the score statistic of Tango (1998), up to 250 cases with its exact distribution, at the share
     of discordant cases that is the worst for it; fewer than ``least_trials(1 - margin)`` never show "no worse". Scores
-    by Student's t, which holds for differences that are roughly symmetric: rare great falls among many small changes
-    need more cases. Each verdict is wrong with a probability of at most ``1 - confidence``.
+    by Student's t and Wilcoxon's signed ranks, which must both say so: the ranks hold for few differences that are
+    symmetric, t for many that are not; rare great falls among equal scores need many cases. Each verdict is wrong with
+    a probability of at most ``1 - confidence``.
 
     Raises ``ConfigurationError`` for a margin outside (0, 1) or sequences of different lengths.
     """
@@ -104,6 +88,5 @@ def no_worse(before: Sequence[float], after: Sequence[float], margin: float, con
     if difference.test == "McNemar":
         tails = paired_tails(changes.count(-1.0), changes.count(1.0), len(changes), margin)
     else:
-        p = one_sided_p(difference.mean + margin, *standard_error(changes))
-        tails = p, 1 - p
+        tails = paired_score_tails(changes, margin)
     return NoWorse.of(difference, margin, tails)

@@ -55,6 +55,19 @@ class BettingTest:
         return self.successes + self.failures
 
     @property
+    def least_trials(self) -> int:
+        """The fewest trials that could ever decide "above": all of them passing; a smaller sample never can."""
+        needed, stakes = -log(1 - self.confidence), self._stakes_above
+        enough = 1
+        while _log_wealth(enough, 0, self.bound, stakes) < needed:
+            enough *= 2
+        few = enough // 2
+        while enough - few > 1:
+            middle = (few + enough) // 2
+            few, enough = (few, middle) if _log_wealth(middle, 0, self.bound, stakes) >= needed else (middle, enough)
+        return enough
+
+    @property
     def e_above(self) -> float:
         """The evidence against "the rate is at most the bound": an e-value."""
         return _exp(self._log_above(self.bound))
@@ -89,7 +102,11 @@ class BettingTest:
         return Interval(low if self.successes else 0.0, high if self.failures else 1.0, self.confidence)
 
     def _log_above(self, bound: float) -> float:
-        return _log_wealth(self.successes, self.failures, bound, _BOLD if self.bound >= 0.5 else _WARY)
+        return _log_wealth(self.successes, self.failures, bound, self._stakes_above)
+
+    @property
+    def _stakes_above(self) -> list[float]:
+        return _BOLD if self.bound >= 0.5 else _WARY
 
     def _log_below(self, bound: float) -> float:
         return _log_wealth(self.failures, self.successes, 1 - bound, _WARY if self.bound >= 0.5 else _BOLD)

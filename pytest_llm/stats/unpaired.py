@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import sqrt
-from statistics import fmean, variance
+from statistics import fmean
 
-from pytest_llm.stats.checks import check_probability, check_values
+from pytest_llm.stats.checks import check_probability
 from pytest_llm.stats.difference import Difference, NoWorse
 from pytest_llm.stats.intervals import Interval, wilson
-from pytest_llm.stats.noninferiority import unpaired_tails
-from pytest_llm.stats.student import half_width, one_sided_p, two_sided_p
+from pytest_llm.stats.noninferiority import unpaired_score_tails, unpaired_tails
+from pytest_llm.stats.student import half_width, two_sided_p, welch_error
 
-__all__ = ["newcombe", "no_worse_rates", "no_worse_scores", "rate_difference", "score_difference", "welch_error"]
+__all__ = ["newcombe", "no_worse_rates", "no_worse_scores", "rate_difference", "score_difference"]
 
 
 def newcombe(before: tuple[int, int], after: tuple[int, int], confidence: float = 0.95) -> Interval:
@@ -47,14 +47,6 @@ def score_difference(before: Sequence[float], after: Sequence[float], *, confide
     return Difference(mean, interval, two_sided_p(mean, error, freedom), "Welch", len(before) + len(after))
 
 
-def welch_error(before: Sequence[float], after: Sequence[float]) -> tuple[float, float]:
-    """Return the standard error of the difference of two means and its degrees of freedom (Welch 1947)."""
-    old, new = check_values("before", before, least=2), check_values("after", after, least=2)
-    one, two = variance(old) / len(old), variance(new) / len(new)
-    squares = one**2 / (len(old) - 1) + two**2 / (len(new) - 1)
-    return sqrt(one + two), (one + two) ** 2 / squares if squares else 1.0
-
-
 def no_worse_rates(before: tuple[int, int], after: tuple[int, int], margin: float, confidence: float = 0.95) -> NoWorse:
     """Compare two rates of different cases or draws, each as (successes, n), as ``no_worse`` does.
 
@@ -69,8 +61,7 @@ def no_worse_rates(before: tuple[int, int], after: tuple[int, int], margin: floa
 def no_worse_scores(
     before: Sequence[float], after: Sequence[float], margin: float, confidence: float = 0.95
 ) -> NoWorse:
-    """Compare the mean scores of different cases or draws, as ``no_worse`` does, by Welch's t."""
+    """Compare the mean scores of different cases or draws, as ``no_worse`` does: Welch's t and Mann-Whitney."""
     check_probability("margin", margin)
     difference = score_difference(before, after, confidence=confidence)
-    p = one_sided_p(difference.mean + margin, *welch_error(before, after))
-    return NoWorse.of(difference, margin, (p, 1 - p))
+    return NoWorse.of(difference, margin, unpaired_score_tails(before, after, margin))

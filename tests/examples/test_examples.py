@@ -80,10 +80,10 @@ def test_an_example_runs_in_its_own_folder_as_its_readme_says(folder: Path, envi
     assert facts[0] == facts[1] != []
 
 
-def test_there_are_seven_examples_and_each_has_recordings() -> None:
+def test_there_are_eight_examples_and_each_has_recordings() -> None:
     recorded = {path.relative_to(ROOT / "examples").parts[0] for path in ROOT.glob("examples/**/*.cassette.json")}
 
-    assert len(EXAMPLES) == 7
+    assert len(EXAMPLES) == 8
     assert recorded == {folder.name for folder in EXAMPLES}
 
 

@@ -39,6 +39,7 @@ class Answer:
     pieces: list[str] | None = None
     finish_reason: str = "stop"
     gap: float = 0.0
+    model: str = ""
 
 
 class Provider(ThreadingHTTPServer):
@@ -143,7 +144,8 @@ def _head(call: Call, kind: str) -> dict[str, Any]:
 def _completion(call: Call, answer: Answer) -> dict[str, Any]:
     message = {"role": "assistant", "content": answer.text, **(answer.message or {})}
     choice = {"index": 0, "finish_reason": answer.finish_reason, "message": message}
-    return {**_head(call, "chat.completion"), "choices": [choice], "usage": _usage()}
+    served = {"model": answer.model} if answer.model else {}
+    return {**_head(call, "chat.completion"), **served, "choices": [choice], "usage": _usage()}
 
 
 def _events(call: Call, answer: Answer) -> list[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from .project import Project, section
-from .server import Provider
+from .server import Answer, Provider
 
 ONE = """
     def test_it(llm, llm_snapshot):
@@ -56,7 +56,7 @@ def test_a_first_answer_waits_is_listed_accepted_and_holds(
     assert section(first)[-3:] == [
         "1 answer not accepted:",
         "  1 x there is none yet",
-        f"Review: pytest --llm-pending {NODE}  Accept: pytest --llm-accept {NODE}",
+        f"Review: pytest-llm review {NODE}  Accept all: pytest --llm-accept {NODE}",
     ]
     assert review(project, "--llm-pending") == [
         "1 answer waiting for review:",
@@ -111,9 +111,7 @@ def test_a_changed_prompt_is_the_cause_and_shown_beside_the_answer(project: Proj
 
     assert explained(result) == [
         "assert response == llm_snapshot  (the prompt changed)",
-        "  prompt, message 1 (user):",
-        "  - Name a city.",
-        "  + Name a big city.",
+        "  prompt, message 1 (user): Name a {+big+} city.",
         "  - Paris",
         "  + London",
     ]
@@ -270,8 +268,7 @@ def test_a_function_or_a_schema_may_compare(project: Project) -> None:
 
     same.assert_outcomes(passed=1)
     assert explained(other)[0] == (
-        "assert value == llm_snapshot('by', by=same_length)  "
-        "(by same_length; only the output changed: the request and the model are the same)"
+        "assert value == llm_snapshot('by', by=same_length)  (by same_length; only the output changed)"
     )
 
 
@@ -374,7 +371,7 @@ def test_the_causes_are_counted_and_what_may_be_accepted_is_named(
     assert section(result)[-3:] == [
         "4 answers not accepted:",
         "  4 x the prompt changed",
-        "Review: pytest --llm-pending  Accept: pytest --llm-accept",
+        "Review: pytest-llm review  Accept all: pytest --llm-accept",
     ]
 
 
@@ -396,4 +393,119 @@ def test_a_model_that_answers_under_the_same_name_is_the_cause(project: Project,
         "  + London",
         "  - ",
         "  - is one.",
+    ]
+
+
+def test_a_sample_is_compared_draw_by_draw_in_any_order(project: Project, provider: Provider) -> None:
+    project.write(
+        """
+        def test_it(llm, llm_snapshot):
+            assert llm.sample("Name a city.", trials=3) == llm_snapshot
+        """
+    )
+    answers = iter(["Paris is a city.", "Paris is one city.", "Paris is a city."])
+    provider.reply = lambda call: Answer(next(answers))
+    project.run("--llm-record=once")
+    project.run("--llm-accept")
+    holds = project.run()
+    answers = iter(["Paris is one city.", "I prefer not to say it.", "Paris is one city."])
+    differs = project.run("--llm-record=all")
+
+    holds.assert_outcomes(passed=1)
+    assert "draws: 3" in (project.path / "__llm__/test_it/test_it.snap.md").read_text().splitlines()
+    assert explained(differs) == [
+        "assert sample == llm_snapshot  (1 of 3 draws is not accepted; "
+        "only the output changed: the request and the model are the same)",
+        "  the accepted draws differ among themselves by up to 0.12; draw 2 by up to 0.61",
+        "  - Paris is a city.",
+        "  + I prefer not to say it.",
+    ]
+
+
+def test_the_tools_are_compared_by_name_where_the_old_request_is_recorded(project: Project, provider: Provider) -> None:
+    suite = """
+        def search(city: str): "Find."
+        def book(city: str): "Book."
+
+        def test_it(llm, llm_snapshot):
+            assert llm.ask("Name a city.", tools=TOOLS) == llm_snapshot
+    """
+    project.write(suite.replace("TOOLS", "[search, book]"))
+    accepted(project, provider)
+    provider.always("London")
+    project.write(suite.replace("TOOLS", "[book, search]"))
+    order = project.run("--llm-record=missing")
+    project.write(suite.replace("TOOLS", "[search]"))
+    gone = project.run("--llm-record=missing")
+
+    lines = ["  - Paris", "  + London", "  - ", "  - is one."]
+    assert explained(order) == [
+        "assert response == llm_snapshot  (the tools changed, the prompt did not)",
+        "  tools, order: search, book → book, search",
+        *lines,
+    ]
+    assert explained(gone) == [
+        "assert response == llm_snapshot  (the tools changed, the prompt did not)",
+        "  tools, tool `book`: is gone",
+        *lines,
+    ]
+
+
+def test_a_snapshot_that_holds_while_recording_takes_its_new_origin(project: Project, provider: Provider) -> None:
+    project.write(ONE)
+    path = accepted(project, provider)
+    before = path.read_text()
+    project.write(ONE.replace("a city", "a big city"))
+    project.run("--llm-record=missing").assert_outcomes(passed=1)
+    after = path.read_text()
+    project.run().assert_outcomes(passed=1)
+
+    assert before.replace("Name a city.", "Name a big city.").splitlines()[-9:] == after.splitlines()[-9:]
+    assert [line.partition(":")[0] for line in before.splitlines()] == [
+        line.partition(":")[0] for line in after.replace("Name a big city.", "Name a city.").splitlines()
+    ]
+    assert path.read_text() == after != before
+
+
+def test_a_score_is_no_comparison(project: Project, provider: Provider) -> None:
+    project.write(
+        """
+        def ratio(accepted, now):
+            return 0.3
+
+        def test_it(llm_snapshot):
+            assert "a" == llm_snapshot(by=ratio)
+        """
+    )
+    project.run()
+    project.run("--llm-accept")
+
+    assert explained(project.run()) == [
+        "pytest_llm.errors.ConfigurationError: llm_snapshot(by=ratio) returned 0.3, not whether the text may stand for "
+        "the accepted one. Of a score say what is enough: by=lambda accepted, now: ratio(accepted, now) >= 0.9"
+    ]
+
+
+def test_the_whole_difference_is_shown_on_demand(project: Project, provider: Provider) -> None:
+    project.write(ONE)
+    accepted(project, provider)
+    provider.always("Paris\n\nis two.")
+    project.write(ONE.replace("a city", "a\\ncity"))
+    result = project.run("--llm-record=missing", "-vv")
+
+    assert explained(result) == [
+        "assert response == llm_snapshot  (the prompt changed)",
+        "  prompt, message 1 (user): Name a[- -]{+\\n+}city.",
+        "  - is one.",
+        "  + is two.",
+        "  prompt, message 1 (user):",
+        "    Name a[- -]{+",
+        "    +}city.",
+        "  --- accepted",
+        "  +++ now",
+        "  @@ -1,3 +1,3 @@",
+        "   Paris",
+        "   ",
+        "  -is one.",
+        "  +is two.",
     ]

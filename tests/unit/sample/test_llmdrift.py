@@ -73,9 +73,9 @@ def test_the_fall_from_march_to_june_is_flagged(llmdrift: Path) -> None:
     found = no_worse_than(march, is_right).check(june)
 
     assert not found.holds
-    assert found.claim.startswith(
+    assert found.claim == (
         "rate 0.50 no worse than 0.84 by 0.05  (FAIL at 95% confidence: -0.34, 95% CI [-0.38, -0.29], "
-        "1000 cases paired, McNemar p = "
+        "1000 cases paired, McNemar p = 2.8e-44)"
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from pytest_llm.snapshots.cause import Cause, Origin, causes, sentence
+from pytest_llm.snapshots.cause import Cause, Origin, Template, causes, sentence
 
 OLD = Origin(
     dialect="openai-chat",
@@ -70,7 +70,7 @@ CASES = [
         id="prompt and served model",
     ),
     pytest.param(
-        {"parts": parts(prompt="q2", tools="t2", model="m2"), "model": "gpt-5"},
+        {"parts": parts(prompt="q2", tools="t2", model="m2"), "model": "gpt-5", "served_model": ""},
         "the prompt changed, and the tools and model (gpt-4o → gpt-5)",
         id="prompt, tools and model",
     ),
@@ -98,5 +98,81 @@ def test_the_cause_is_told_in_one_clause(changed: dict[str, object], expected: s
 
 
 def test_what_is_not_known_has_not_changed() -> None:
-    assert causes(OLD, Origin()) == [Cause("output only")]
-    assert causes(Origin(), OLD) == [Cause("output only")]
+    for old, new in ((OLD, Origin()), (Origin(), OLD), (Origin(), Origin())):
+        found = causes(old, new)
+
+        assert found == [Cause("output only", note="a request is not known")]
+        assert sentence(found) == "only the output changed"
+
+
+FILLED = {"prompts/a.md": Template("t1", {"city": "v1", "days": "v2"}), "prompts/b.md": Template("t2", {})}
+
+
+def templated(beside: str = "x", **files: Template) -> Origin:
+    """Return an origin whose prompt changed, made from files of which some are others."""
+    named = {f"prompts/{name}.md": one for name, one in files.items()}
+    return replace(OLD, parts={**OLD.parts, "prompt": "q2", "beside": beside}, templates={**FILLED, **named})
+
+
+@pytest.mark.parametrize(
+    ("new", "expected"),
+    [
+        pytest.param(
+            templated(a=Template("t9", {"city": "v1", "days": "v2"})),
+            "the prompt changed (prompts/a.md)",
+            id="the template",
+        ),
+        pytest.param(
+            templated(a=Template("t1", {"city": "v9", "days": "v9"})),
+            "the variables of the prompt changed (city and days of prompts/a.md), its template did not",
+            id="variables",
+        ),
+        pytest.param(
+            templated(a=Template("t9", {"city": "v9", "days": "v2"})),
+            "the prompt changed (prompts/a.md and its city)",
+            id="both",
+        ),
+        pytest.param(
+            templated(a=Template("t1", {"city": "v9", "days": "v2"}), b=Template("t9")),
+            "the prompt changed (prompts/b.md and city of prompts/a.md)",
+            id="one template, another's variable",
+        ),
+        pytest.param(templated("y"), "the prompt changed (not prompts/a.md and prompts/b.md)", id="what is beside"),
+        pytest.param(
+            templated("y", a=Template("t1", {"city": "v9", "days": "v2"})),
+            "the prompt changed (city of prompts/a.md)",
+            id="a variable and what is beside",
+        ),
+        pytest.param(
+            templated(c=Template("t3")),
+            "the prompt changed (prompts/a.md, prompts/b.md and prompts/c.md)",
+            id="one file more",
+        ),
+        pytest.param(
+            replace(templated(a=Template("t1", {"city": "v9", "days": "v2"})), served_model="gpt-4o-2024-11-20"),
+            "the variables of the prompt changed (city of prompts/a.md), "
+            "and the served model (gpt-4o-2024-08-06 → gpt-4o-2024-11-20)",
+            id="variables and served model",
+        ),
+    ],
+)
+def test_a_template_is_told_from_its_variables(new: Origin, expected: str) -> None:
+    old = replace(OLD, parts={**OLD.parts, "beside": "x"}, templates=FILLED)
+
+    assert sentence(causes(old, new)) == expected
+
+
+def test_a_template_that_changed_without_the_prompt_is_no_cause() -> None:
+    new = replace(OLD, templates={**FILLED, "prompts/a.md": Template("t9")})
+
+    assert causes(replace(OLD, templates=FILLED), new) == [Cause("output only")]
+
+
+def test_a_prompt_that_changed_beside_its_text_is_the_prompt() -> None:
+    old = replace(OLD, parts={**OLD.parts, "asked": "a", "quoted": "b"})
+    new = replace(old, parts={**old.parts, "prompt": "q2"})
+
+    assert sentence(causes(old, new)) == "the prompt changed"
+    assert sentence(causes(old, replace(new, parts={**new.parts, "quoted": "c"}))) == (
+        "the conversation before it changed, the prompt did not"
+    )

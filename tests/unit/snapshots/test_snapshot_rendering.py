@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from pytest_llm.errors import ConfigurationError
 from pytest_llm.messages import Message, Response, ToolCall
-from pytest_llm.snapshots.rendering import masked, rendered
+from pytest_llm.snapshots.rendering import masked, remasked, rendered
 
 
 class Refund(BaseModel):
@@ -70,10 +70,26 @@ def test_a_value_is_prose_or_json(value: object, text: str) -> None:
             id="every item",
         ),
         pytest.param([1, 2], [("$[1]", "x")], '[\n  1,\n  "x"\n]', id="an item"),
+        pytest.param(Response('{"a":1,"b":2}'), [("$.b", "x")], '{\n  "a": 1,\n  "b": "x"\n}', id="JSON of a response"),
+        pytest.param("[1, 2]", [("$[0]", "x")], '[\n  "x",\n  2\n]', id="JSON of a text"),
+        pytest.param("no JSON", [("$.a", "x")], "no JSON", id="a text that is no JSON"),
     ],
 )
 def test_masks_take_out_what_may_differ(value: object, masks: list[tuple[str, str]], text: str) -> None:
     assert masked(value, masks) == text
+
+
+@pytest.mark.parametrize(
+    ("accepted", "masks", "text"),
+    [
+        pytest.param("on 2026-11-21", [(r"\d{4}-\d\d-\d\d", "<date>")], "on <date>", id="text"),
+        pytest.param("on <date>", [(r"\d{4}-\d\d-\d\d", "<date>")], "on <date>", id="already masked"),
+        pytest.param('{\n  "a": 1\n}', [("$.a", "x")], '{\n  "a": "x"\n}', id="path"),
+        pytest.param('{ "a": 1 }', [], '{ "a": 1 }', id="no mask"),
+    ],
+)
+def test_a_mask_applies_to_what_was_accepted_before_it(accepted: str, masks: list[tuple[str, str]], text: str) -> None:
+    assert remasked(accepted, masks) == text
 
 
 def test_a_mask_leaves_the_value_itself_alone() -> None:

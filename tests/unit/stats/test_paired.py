@@ -113,8 +113,8 @@ def test_trials_of_a_case_are_clustered_as_statsmodels_does() -> None:
         pytest.param([1] * 60, [1] * 60, "no worse", id="enough alike"),
         pytest.param([1] * 50, [1] * 50, "undecided", id="too few alike"),
         pytest.param([1] * 60, [1] * 45 + [0] * 15, "worse", id="fell"),
-        pytest.param([0.8, 0.9, 0.85, 0.7], [0.81, 0.89, 0.86, 0.7], "no worse", id="scores alike"),
-        pytest.param([0.8, 0.9, 0.85, 0.7], [0.6, 0.7, 0.64, 0.5], "worse", id="scores fell"),
+        pytest.param([0.8, 0.9, 0.85, 0.7] * 2, [0.81, 0.89, 0.86, 0.7] * 2, "no worse", id="scores alike"),
+        pytest.param([0.8, 0.9, 0.85, 0.7] * 2, [0.6, 0.7, 0.64, 0.5] * 2, "worse", id="scores fell"),
         pytest.param([0.8, 0.9, 0.85, 0.7], [0.6, 0.95, 0.9, 0.7], "undecided", id="scores of all sorts"),
     ],
 )

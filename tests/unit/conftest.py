@@ -1,4 +1,4 @@
-"""Real provider traffic for the dialects' tests, and short ways to write requests and responses."""
+"""Real provider traffic, read in place."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 
 from pytest_llm.http import HTTPRequest, HTTPResponse
 
-SHARED = Path(os.environ.get("PYTEST_LLM_SHARED_DATA") or Path(__file__).parents[3] / ".." / "shared" / "data")
+SHARED = Path(os.environ.get("PYTEST_LLM_SHARED_DATA") or Path(__file__).parents[2] / ".." / "shared" / "data")
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,56 @@
+"""Recordings as draws by request: a cassette, or a folder of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pytest_llm.cassettes.entry import Entry
+from pytest_llm.cassettes.redaction import Redactor
+from pytest_llm.cassettes.store import Cassette
+from pytest_llm.drift.reading import draw_of, is_greedy
+from pytest_llm.drift.values import Draw
+from pytest_llm.errors import ConfigurationError
+from pytest_llm.messages import Interaction
+from pytest_llm.readings import Readings
+from pytest_llm.text import short
+
+__all__ = ["recorded"]
+
+SUFFIX = ".cassette.json"
+VERSIONS = ("openai-version", "anthropic-version", "openai-processing-model")
+
+
+def recorded(path: Path) -> dict[str, tuple[str, list[Draw], bool]]:
+    """Return by request its prompt, its draws, and whether it is asked at temperature 0.
+
+    A request is known on the other side by its cassette, its test, and its prompt, parameters, tools and schema; not by
+    the model, which may be what differs. The day of a recording is its session. Failed calls are left out.
+
+    Raises ``ConfigurationError`` when there is no cassette there, ``CassetteError`` for one that cannot be read.
+    """
+    files = sorted(path.rglob(f"*{SUFFIX}")) if path.is_dir() else [path] if path.is_file() else []
+    if not files:
+        raise ConfigurationError(f"{path} is no cassette, and no folder with a *{SUFFIX} in it.")
+    readings = Readings(Redactor())
+    found: dict[str, tuple[str, list[Draw], bool]] = {}
+    for file in files:
+        home = str(file.relative_to(path)) if path.is_dir() else ""
+        for entry in Cassette(file).entries:
+            interaction = readings.interaction(entry, replayed=True)
+            if interaction.response.status < 400 and not interaction.response.embeddings:
+                _add(found, _key(home, entry), entry, interaction)
+    return found
+
+
+def _add(found: dict[str, tuple[str, list[Draw], bool]], key: str, entry: Entry, interaction: Interaction) -> None:
+    request = interaction.request
+    prompt = request.messages[-1].text if request.messages else ""
+    headers = {name: value for name, value in (entry.get("headers") or {}).items() if name.lower() in VERSIONS}
+    draw = draw_of(interaction.response, session=interaction.recorded, headers=headers)
+    found.setdefault(key, (prompt, [], is_greedy(request.params)))[1].append(draw)
+
+
+def _key(home: str, entry: Entry) -> str:
+    parts = entry.get("parts") or {}
+    known = ".".join(str(parts[name]) for name in sorted(parts) if name != "model") or entry["fingerprint"]
+    return " ".join(filter(None, (home.removesuffix(SUFFIX), short(entry["test"], 80), known)))

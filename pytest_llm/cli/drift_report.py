@@ -1,0 +1,31 @@
+"""What ``pytest-llm drift compare`` prints."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pytest_llm.drift.early import Early
+from pytest_llm.drift.example import most_changed
+from pytest_llm.drift.values import Probe, Verdict
+from pytest_llm.text import excerpts, plural, short
+
+__all__ = ["lines"]
+
+
+def lines(found: Verdict, probes: Sequence[Probe], early: Sequence[Early] = ()) -> list[str]:
+    """Return the verdict, its evidence, an example of a change, and what the comparison could have seen."""
+    said = [f"{found.kind}: {found.sentence}"]
+    said += [f"  {evidence.rung}: {evidence}" for evidence in found.evidence]
+    said += [f"  {one}" for one in early]
+    if found.changed and (example := most_changed(probes, found.direction)):
+        before, after = excerpts(example.before.strip(), example.after.strip())
+        said += [f"  most changed: {short(example.prompt or example.request, 90)}", f"    - {before}", f"    + {after}"]
+    alone = [sum(bool(probe.baseline) > bool(probe.fresh) for probe in probes)]
+    alone.append(sum(bool(probe.fresh) > bool(probe.baseline) for probe in probes))
+    if any(alone):
+        said.append(f"  {plural(alone[0], 'request')} of A and {alone[1]:,} of B have no counterpart")
+    if found.power and found.kind != "UNCHANGED":
+        said.append(f"  {found.power}")
+    if found.level == "WARN":
+        said.append("  calls were permuted: sessions of one provider may differ by more; name them by --session")
+    return said

@@ -1,0 +1,1 @@
+"""Has the provider changed: fresh draws against a baseline, the evidence, and the verdict. It calls no model itself."""

@@ -1,0 +1,138 @@
+"""Tests of properties, by hypothesis or by relations: each example replays its calls, and the examples are recorded."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from pytest_llm.cassettes.entry import Entry
+from pytest_llm.cassettes.examples import examples_of, write_examples
+from pytest_llm.errors import BudgetExceededError, CassetteError
+from pytest_llm.player import Player
+from pytest_llm.plugin.stash import RELATIONS
+
+__all__ = ["prepared"]
+
+
+@contextmanager
+def prepared(item: pytest.Item, player: Player | None) -> Iterator[None]:
+    """Let a test of a property begin each example anew and take its examples from the cassette; others run as ever."""
+    function = getattr(getattr(item, "obj", None), "__func__", getattr(item, "obj", None))
+    handle = getattr(function, "hypothesis", None) if "hypothesis" in sys.modules else None
+    drawn = hasattr(handle, "inner_test")
+    if player is None or not (drawn or hasattr(function, "llm_metamorphic")):
+        yield
+        return
+    from pytest_llm.strategies.examples import CURRENT
+
+    examples = ItemExamples(item, player)
+    token = CURRENT.set(examples)
+    try:
+        if drawn:
+            with _drawn(function, handle, examples):
+                yield
+        else:
+            yield
+    finally:
+        CURRENT.reset(token)
+        examples.write()
+
+
+class ItemExamples:
+    """The examples of one test: those of its cassette, and those that are to be kept there."""
+
+    def __init__(self, item: pytest.Item, player: Player) -> None:
+        self.item = item
+        self.player = player
+        self._kept: list[Entry] | None = None
+        self._known = examples_of(player.cassette, player.place.slot)
+
+    def begin(self, first: int = 0) -> None:
+        """Begin an example."""
+        self.player.restart(first)
+
+    @property
+    def explores(self) -> bool:
+        """Whether new examples are to be made: when the answers are recorded anew too, and when nothing is recorded."""
+        return self.player.mode in ("all", "live") or (self.player.records and not self._known)
+
+    def recorded(self) -> Sequence[Entry]:
+        """Return the examples that are to be used."""
+        return () if self.explores else self._known
+
+    def regressions(self) -> list[Entry]:
+        """Return the examples that once failed, which are tried again whatever else is."""
+        return [entry for entry in self._known if entry.get("failed")]
+
+    def keep(self, examples: Sequence[Entry], *, failed: bool) -> None:
+        """Take note of the examples that were used; of a refresh that failed only those that failed are added."""
+        if not self.player.records or self.player.mode == "live":
+            return
+        kept = [{key: value for key, value in entry.items() if key != "test"} for entry in examples]
+        if failed and self.player.mode == "all" and self._known:
+            old = [{key: value for key, value in entry.items() if key != "test"} for entry in self._known]
+            kept = [*old, *(entry for entry in kept if entry.get("failed") and entry not in old)]
+        self._kept = kept
+
+    def tell(self, results: Sequence[Entry]) -> None:
+        """Take note of how often each relation held."""
+        self.item.stash[RELATIONS] = [{**row, "nodeid": self.item.nodeid} for row in results]
+
+    def affords(self, error: BaseException) -> bool:
+        """Say whether an exception only says that the budget is used up, and take it back if it does."""
+        if not isinstance(error, BudgetExceededError):
+            return False
+        if error in self.player.outcomes:
+            self.player.outcomes.remove(error)
+        return True
+
+    def write(self) -> None:
+        """Write what is to be kept into the cassette."""
+        if self._kept is not None:
+            try:
+                write_examples(self.player.cassette.path, self.player.place.test, self._kept)
+            except CassetteError as error:
+                self.player.troubles.append(error)
+
+
+@contextmanager
+def _drawn(function: Any, handle: Any, examples: ItemExamples) -> Iterator[None]:
+    """Run a test of hypothesis on the recorded examples, or let it explore and take note of what it draws."""
+    from hypothesis import HealthCheck, Phase, settings
+
+    from pytest_llm.strategies.recording import Log, decoded
+
+    parent, inner = function._hypothesis_internal_use_settings, handle.inner_test
+    explicit = list(getattr(function, "hypothesis_explicit_examples", ()))
+    names = set(handle._given_kwargs)
+    chosen = examples.regressions() if examples.explores else examples.recorded()
+    known = [entry["given"] for entry in chosen if entry.get("given", {}).keys() == names]
+    options: dict[str, Any] = {"deadline": None, "suppress_health_check": list(HealthCheck)}
+    if not examples.explores:
+        options |= {"derandomize": True, "database": None}
+        if known:
+            options["phases"] = (Phase.explicit,)
+    log = Log(examples, names, inner)
+    try:
+        function._hypothesis_internal_use_settings = settings(parent, **options)
+        function.hypothesis_explicit_examples = [*explicit]
+        _add_examples(function, [decoded(given) for given in reversed(known)])
+        handle.inner_test = log.run
+        yield
+    finally:
+        function._hypothesis_internal_use_settings, handle.inner_test = parent, inner
+        function.hypothesis_explicit_examples = explicit
+        log.end()
+        if log.stopped:
+            examples.player.tally.explored = log.stopped
+
+
+def _add_examples(function: Any, known: Sequence[dict[str, Any]]) -> None:
+    from hypothesis import example
+
+    for given in known:
+        example(**given)(function)

@@ -1,0 +1,1 @@
+"""Prompts in files: found by name, filled with variables, and known again in the requests that they went into."""

@@ -1,0 +1,137 @@
+"""Did outcomes change: pass rates of two samples, paired by case or not, with the effect and its interval."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = ["Change", "paired_change", "stratified_change", "unpaired_change"]
+
+PERMUTATIONS = 9999
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change of a mean outcome (a rate): what it was and is, the p-value (two-sided), the interval of the difference.
+
+    ``test`` names the method; ``detectable`` is the smallest difference that had a power of about 0.8.
+    """
+
+    before: float
+    after: float
+    p: float
+    interval: tuple[float, float]
+    test: str
+    detectable: float
+
+    @property
+    def effect(self) -> float:
+        """The difference, after less before."""
+        return self.after - self.before
+
+
+def paired_change(before: Sequence[bool], after: Sequence[bool], *, confidence: float = 0.95) -> Change:
+    """Compare one pass or fail a case on each side: McNemar's exact test (1947) on the discordant cases.
+
+    The interval of the difference is that of Bonett and Price (2012), "Adjusted Wald confidence interval for a
+    difference of binomial proportions based on paired data".
+    """
+    from scipy.stats import binomtest
+
+    n = len(before)
+    lost = sum(b and not a for b, a in zip(before, after, strict=True))
+    won = sum(a and not b for b, a in zip(before, after, strict=True))
+    p = binomtest(lost, lost + won).pvalue if lost + won else 1.0
+    lose, win = (lost + 1) / (n + 2), (won + 1) / (n + 2)
+    error = ((lose + win - (win - lose) ** 2) / (n + 2)) ** 0.5
+    interval = _interval(win - lose, error, confidence)
+    return Change(sum(before) / n, sum(after) / n, float(p), interval, "McNemar", _detectable(error, confidence))
+
+
+def stratified_change(
+    before: Sequence[Sequence[float]], after: Sequence[Sequence[float]], *, confidence: float = 0.95, seed: int = 0
+) -> Change:
+    """Compare several outcomes a case, cases as strata: outcomes are permuted within their case.
+
+    The effect is the mean over cases of the difference of means; its standard error comes from the case-level
+    differences (Miller 2024, "Adding error bars to evals", arXiv:2411.00640), with Student's t; of a single case,
+    or where no case differs from another, from the outcomes within cases.
+    """
+    import numpy as np
+
+    rng = np.random.default_rng(seed)
+    sides = [(np.asarray(b, float), np.asarray(a, float)) for b, a in zip(before, after, strict=True)]
+    totals = np.zeros(1 + PERMUTATIONS)
+    for old, new in sides:
+        pool = np.concatenate([old, new])
+        totals += _permuted_differences(pool, len(new), rng) / len(sides)
+    p = float(np.mean(np.abs(totals) >= abs(totals[0]) - 1e-9))
+    differences = np.array([new.mean() - old.mean() for old, new in sides])
+    within = sum(_variance(old) + _variance(new) for old, new in sides) ** 0.5 / len(sides)
+    error, freedom = within, sum(len(old) + len(new) - 2 for old, new in sides)
+    if len(sides) > 2 and differences.std() > 0:
+        error, freedom = float(differences.std(ddof=1) / len(sides) ** 0.5), len(sides) - 1
+    return Change(
+        float(np.mean([old.mean() for old, _ in sides])),
+        float(np.mean([new.mean() for _, new in sides])),
+        p,
+        _interval(float(differences.mean()), error, confidence, max(1, freedom)),
+        "permutation within requests",
+        _detectable(error, confidence),
+    )
+
+
+def unpaired_change(before: Sequence[bool], after: Sequence[bool], *, confidence: float = 0.95) -> Change:
+    """Compare two samples of pass or fail that share no case: Fisher's exact test, Newcombe's interval (1998)."""
+    import numpy as np
+    from scipy.stats import binomtest, fisher_exact
+
+    (k, n), (j, m) = (sum(before), len(before)), (sum(after), len(after))
+    p = float(fisher_exact(np.array([[k, n - k], [j, m - j]]))[1])
+    old, new = k / n, j / m
+    low_old, high_old = binomtest(k, n).proportion_ci(confidence, method="wilson")
+    low_new, high_new = binomtest(j, m).proportion_ci(confidence, method="wilson")
+    difference = new - old
+    low = difference - ((new - low_new) ** 2 + (high_old - old) ** 2) ** 0.5
+    high = difference + ((high_new - new) ** 2 + (old - low_old) ** 2) ** 0.5
+    shrunk = [(count + 1) / (size + 2) for count, size in ((k, n), (j, m))]
+    error = sum(rate * (1 - rate) / size for rate, size in zip(shrunk, (n, m), strict=True)) ** 0.5
+    return Change(old, new, p, (float(low), float(high)), "Fisher", _detectable(error, confidence))
+
+
+def _permuted_differences(pool: NDArray[np.float64], fresh: int, rng: np.random.Generator) -> NDArray[np.float64]:
+    """Return (1 + B,) differences of means, the observed one first."""
+    import numpy as np
+
+    rows = np.tile(pool, (1 + PERMUTATIONS, 1))
+    rows[1:] = rng.permuted(rows[1:], axis=1)
+    picked = rows[:, len(pool) - fresh :].sum(axis=1)
+    return np.asarray(picked / fresh - (pool.sum() - picked) / (len(pool) - fresh))
+
+
+def _variance(values: NDArray[np.float64]) -> float:
+    """Return the variance of a mean, of pass or fail with one success and one failure added so that it is never 0."""
+    size = len(values)
+    if size > 2 and values.std() > 0:
+        return float(values.var(ddof=1) / size)
+    rate = (float(values.sum()) + 1) / (size + 2)
+    return rate * (1 - rate) / size
+
+
+def _interval(middle: float, error: float, confidence: float, freedom: int | None = None) -> tuple[float, float]:
+    from scipy.stats import norm, t
+
+    quantile = (1 + confidence) / 2
+    reach = error * float(norm.ppf(quantile) if freedom is None else t.ppf(quantile, freedom))
+    return max(-1.0, middle - reach), min(1.0, middle + reach)
+
+
+def _detectable(error: float, confidence: float) -> float:
+    from scipy.stats import norm
+
+    return min(1.0, error * float(norm.ppf((1 + confidence) / 2) + norm.ppf(0.8)))

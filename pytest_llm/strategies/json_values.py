@@ -1,0 +1,201 @@
+"""JSON values that conform to a schema, drawn by hypothesis."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pytest_llm.errors import ConfigurationError
+from pytest_llm.schemas.compiling import compiled
+from pytest_llm.schemas.files import loaded, split
+from pytest_llm.schemas.references import pointed
+from pytest_llm.schemas.types import json_schema_of
+from pytest_llm.strategies.extra import st
+from pytest_llm.strategies.schema_merging import CHOICES, Flat, flattened, merged
+from pytest_llm.strategies.schema_texts import texts_of
+
+if TYPE_CHECKING:
+    from hypothesis.strategies import SearchStrategy
+
+__all__ = ["any_json", "json_values"]
+
+_MEANT = {
+    "object": {"properties", "required", "additionalProperties", "patternProperties", "minProperties"},
+    "array": {"items", "prefixItems", "minItems", "maxItems", "uniqueItems", "contains"},
+    "string": {"minLength", "maxLength", "pattern", "format"},
+    "number": {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"},
+}
+
+
+def json_values(schema: object) -> SearchStrategy[Any]:
+    """Draw JSON values that conform to a schema: a JSON schema, its file, or a type, as for ``conforming_to``.
+
+    Each value drawn is checked. Raises ``ConfigurationError`` for a schema that is wrong, that refers to anything but
+    a place within itself, or to which no value conforms.
+    """
+    ready = compiled(schema)
+    root, start = _contents(schema)
+    found = _Values(root).of(start)
+    if found is None:
+        raise ConfigurationError(f"No finite JSON value conforms to {ready.name}.")
+    return found.filter(lambda value: not ready.violations(value))
+
+
+def any_json() -> SearchStrategy[Any]:
+    """Draw small JSON values of any shape."""
+    leaves = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text()
+    return st.recursive(
+        leaves,
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+        max_leaves=5,
+    )
+
+
+def _contents(schema: object) -> tuple[Any, Any]:
+    """Return the document that a schema's references lead into, and the schema."""
+    if isinstance(schema, Mapping):
+        return schema, schema
+    if isinstance(schema, str | Path):
+        path, fragment = split(str(schema))
+        root = loaded(path)
+        return root, pointed(root, fragment.split("/")[1:]) if fragment else root
+    found = json_schema_of(schema)
+    return found, found
+
+
+@dataclass(frozen=True)
+class _Values:
+    """What draws the values of the schemas of one document; ``seen`` are the references followed to get here."""
+
+    root: Any
+    seen: tuple[str, ...] = ()
+
+    def of(self, schema: Any) -> SearchStrategy[Any] | None:
+        found = flattened(schema, self.root, self.seen)
+        if found is None:
+            return None
+        flat, seen = found
+        return _Values(self.root, seen)._of(flat)
+
+    def _of(self, flat: Flat) -> SearchStrategy[Any] | None:
+        if flat[CHOICES]:
+            first, *rest = flat[CHOICES]
+            return self._either([self._with({**flat, CHOICES: rest}, branch) for branch in first])
+        if "const" in flat:
+            return st.just(flat["const"])
+        if "enum" in flat:
+            return st.sampled_from(flat["enum"]) if flat["enum"] else None
+        kinds = flat.get("type") or [kind for kind, keys in _MEANT.items() if keys & flat.keys()]
+        if kinds == [] and "type" in flat:
+            return None
+        if not kinds:
+            return any_json()
+        return self._either([self._typed(kind, flat) for kind in ([kinds] if isinstance(kinds, str) else kinds)])
+
+    def _with(self, flat: Flat, branch: Any) -> SearchStrategy[Any] | None:
+        found = flattened(branch, self.root, self.seen)
+        return None if found is None else _Values(self.root, found[1])._of(merged(flat, found[0]))
+
+    @staticmethod
+    def _either(found: list[SearchStrategy[Any] | None]) -> SearchStrategy[Any] | None:
+        some = [one for one in found if one is not None]
+        return st.one_of(some) if some else None
+
+    def _typed(self, kind: str, flat: Flat) -> SearchStrategy[Any] | None:
+        match kind:
+            case "null":
+                return st.none()
+            case "boolean":
+                return st.booleans()
+            case "string":
+                return texts_of(flat)
+            case "array":
+                return self._arrays(flat)
+            case "object":
+                return self._objects(flat)
+        return _numbers(flat, whole=kind == "integer")
+
+    def _arrays(self, flat: Flat) -> SearchStrategy[Any] | None:
+        first = flat.get("prefixItems") or (flat["items"] if isinstance(flat.get("items"), list) else [])
+        rest = flat.get("additionalItems", True) if isinstance(flat.get("items"), list) else flat.get("items", True)
+        heads = [self.of(item) for item in first]
+        low, high = flat.get("minItems", 0), flat.get("maxItems")
+        item = None if high == len(heads) else self.of(rest)
+        if None in heads:
+            return None
+        if item is None and low > len(heads):
+            return None
+        unique = (lambda value: json.dumps(value, sort_keys=True)) if flat.get("uniqueItems") else None
+        left, room = max(0, low - len(heads)), None if high is None else max(0, high - len(heads))
+        tails = st.just([]) if item is None else st.lists(item, min_size=left, max_size=room, unique_by=unique)
+        if "contains" in flat and (wanted := self.of(flat["contains"])) is not None:
+            tails = st.builds(lambda tail, one: [*tail, one], tails, wanted)
+        return st.builds(lambda head, tail: [*head, *tail], st.tuples(*heads), tails)
+
+    def _objects(self, flat: Flat) -> SearchStrategy[Any] | None:
+        properties, required = flat.get("properties", {}), flat.get("required", ())
+        other = flat.get("additionalProperties", True)
+        needed = _whole({name: self.of(properties.get(name, other)) for name in required})
+        if len(needed) < len({*required}):
+            return None
+        optional = {name: self.of(schema) for name, schema in properties.items() if name not in required}
+        fixed = st.fixed_dictionaries(needed, optional=_whole(optional))
+        more = self._more(flat, properties, len(required))
+        return fixed if more is None else st.builds(lambda known, new: {**known, **new}, fixed, more)
+
+    def _more(self, flat: Flat, properties: Mapping[str, Any], count: int) -> SearchStrategy[Any] | None:
+        """Return the keys of an object that its schema does not name; None when it admits none."""
+        least = max(0, flat.get("minProperties", 0) - count - len(properties))
+        for pattern, schema in flat.get("patternProperties", {}).items():
+            return self._dictionaries(st.from_regex(pattern), self.of(schema), properties, least)
+        return self._dictionaries(
+            texts_of(flat.get("propertyNames") or {}),
+            self.of(flat.get("additionalProperties", True)),
+            properties,
+            least,
+        )
+
+    @staticmethod
+    def _dictionaries(
+        names: SearchStrategy[str], items: SearchStrategy[Any] | None, known: Mapping[str, Any], least: int
+    ) -> SearchStrategy[Any] | None:
+        if items is None:
+            return None
+        free = names.filter(lambda name: name not in known)
+        return st.dictionaries(free, items, min_size=least, max_size=least + 2)
+
+
+def _whole(found: Mapping[str, SearchStrategy[Any] | None]) -> dict[str, SearchStrategy[Any]]:
+    return {name: one for name, one in found.items() if one is not None}
+
+
+def _numbers(flat: Flat, *, whole: bool) -> SearchStrategy[Any] | None:
+    low, high = (_bound(flat, *names) for names in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")))
+    if step := flat.get("multipleOf"):
+        first = None if low is None else math.ceil(low / step)
+        last = None if high is None else math.floor(high / step)
+        return None if _crossed(first, last) else st.integers(first, last).map(lambda number: number * step)
+    first = None if low is None else math.ceil(low)
+    last = None if high is None else math.floor(high)
+    integers = None if _crossed(first, last) else st.integers(first, last)
+    if whole:
+        return integers
+    floats = st.floats(low, high, allow_nan=False, allow_infinity=False)
+    return floats if integers is None else integers | floats
+
+
+def _bound(flat: Flat, plain: str, exclusive: str) -> float | None:
+    """Return the limit of a number; exclusive ones are taken as inclusive, and the limit itself is filtered out."""
+    found = [
+        flat[key] for key in (plain, exclusive) if isinstance(flat.get(key), int | float) and flat[key] is not True
+    ]
+    found = [limit for limit in found if not isinstance(limit, bool)]
+    return None if not found else (max if plain == "minimum" else min)(found)
+
+
+def _crossed(low: float | None, high: float | None) -> bool:
+    return low is not None and high is not None and low > high

@@ -1,0 +1,110 @@
+"""The messes that models make of JSON: each turns a value into a text, or leaves it alone where it does not apply."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Callable, Iterator, Mapping
+from itertools import pairwise
+from types import MappingProxyType
+from typing import Any, Literal, get_args
+
+from pytest_llm.strategies.places import places, writing
+
+__all__ = ["BROKEN", "MESSES", "Mess", "messy"]
+
+Mess = Literal["fenced", "prose", "cut off", "single quotes", "comments", "trailing commas", "nan", "duplicated keys"]
+"""The JSON stands in a fenced block, or amid prose; or it is none: it is cut off, written with single quotes, has
+comments, trailing commas, NaN or Infinity for a number, or a key twice."""
+MESSES: tuple[Mess, ...] = get_args(Mess)
+BROKEN: tuple[Mess, ...] = MESSES[2:]
+
+_PROSE = ("Here is the JSON:\n", "Sure! ", "Based on the text, the answer is:\n\n")
+_AFTER = ("", "\n\nLet me know if you need anything else!", "\n(end)")
+_STRUCTURE = re.compile(r'"(?:[^"\\]|\\.)*"|[][{},]')
+
+
+def messy(value: Any, mess: str) -> list[str]:
+    """Return the texts that a mess makes of a JSON value, the plainest first; none where it does not apply."""
+    return list(_MADE[mess](value))
+
+
+def _text(value: Any, **options: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, **options)
+
+
+def _fenced(value: Any) -> Iterator[str]:
+    if isinstance(value, dict | list):
+        for before in ("", *_PROSE):
+            yield f"{before}```json\n{_text(value, indent=2)}\n```"
+        yield f"```\n{_text(value)}\n```"
+
+
+def _prose(value: Any) -> Iterator[str]:
+    if isinstance(value, dict | list):
+        yield from (f"{before}{_text(value)}{after}" for before in _PROSE for after in _AFTER)
+
+
+def _cut_off(value: Any) -> Iterator[str]:
+    if isinstance(value, dict | list):
+        text = _text(value)
+        yield from (text[:end] for end in range(1, len(text)))
+
+
+def _single_quotes(value: Any) -> Iterator[str]:
+    text = repr(value)
+    if isinstance(value, dict | list) and "'" in text and "nan" not in text:
+        yield text
+
+
+def _comments(value: Any) -> Iterator[str]:
+    if isinstance(value, dict | list) and value:
+        text = _text(value, indent=2)
+        yield text.replace("\n", "  // as requested\n", 1)
+        yield text.replace("\n", "\n  /* as requested */\n", 1)
+        yield f"{text[:-1]}# end\n{text[-1]}"
+
+
+def _trailing_commas(value: Any) -> Iterator[str]:
+    for options in ({}, {"indent": 2}):
+        text = _text(value, **options)
+        tokens = list(_STRUCTURE.finditer(text))
+        for before, close in pairwise(tokens):
+            if close[0] in "]}" and before[0] not in "[{":
+                end = (
+                    before.end()
+                    if before[0] in "]}" or before[0].startswith('"')
+                    else len(text[: close.start()].rstrip())
+                )
+                yield f"{text[:end]},{text[end:]}"
+
+
+def _nan(value: Any) -> Iterator[str]:
+    for place, part in places(value):
+        if type(part) in (int, float):
+            yield from (_text(writing(value, place, new)) for new in (math.nan, math.inf, -math.inf))
+
+
+def _duplicated_keys(value: Any) -> Iterator[str]:
+    for place, part in places(value):
+        for key, item in part.items() if isinstance(part, dict) else ():
+            # A placeholder for the object, so that the key can be written twice.
+            mark = "\ue000object\ue000"
+            inner = _text(part)
+            twice = f"{inner[:-1]}, {_text(key)}: {_text(item)}}}"
+            yield _text(writing(value, place, mark)).replace(_text(mark), twice)
+
+
+_MADE: Mapping[str, Callable[[Any], Iterator[str]]] = MappingProxyType(
+    {
+        "fenced": _fenced,
+        "prose": _prose,
+        "cut off": _cut_off,
+        "single quotes": _single_quotes,
+        "comments": _comments,
+        "trailing commas": _trailing_commas,
+        "nan": _nan,
+        "duplicated keys": _duplicated_keys,
+    }
+)

@@ -1,0 +1,74 @@
+"""The relations by name, and the strategy that draws variants of a prompt by them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from pytest_llm.errors import ConfigurationError
+from pytest_llm.strategies import spelling, wording
+from pytest_llm.strategies.extra import st
+from pytest_llm.strategies.variants import Edit, Relation, Variant, edited, edits_between
+
+if TYPE_CHECKING:
+    from hypothesis.strategies import DrawFn, SearchStrategy
+
+__all__ = ["RELATIONS", "prompts_like", "relation_named"]
+
+RELATIONS: Mapping[str, Relation] = MappingProxyType(
+    {
+        relation.name: relation
+        for relation in (
+            spelling.TYPOS,
+            spelling.CASE,
+            spelling.WHITESPACE,
+            spelling.PUNCTUATION,
+            spelling.LOOKALIKES,
+            wording.CONTRACTIONS,
+            wording.POLITENESS,
+            wording.CONTEXT,
+            wording.SENTENCES,
+            wording.OPTIONS,
+            wording.NUMBERS,
+            wording.DATES,
+            wording.NEGATION,
+            wording.OTHER_NUMBER,
+        )
+    }
+)
+"""The relations that need nothing but the text; ``renaming`` and ``other_entity`` make those that need names."""
+_ANYWHERE = ("typos", "case", "whitespace", "punctuation", "contractions", "politeness")
+_SEEDS = 50
+
+
+def relation_named(name: str) -> Relation:
+    """Return a relation by its name. Raises ``ConfigurationError`` that lists the valid ones."""
+    if name not in RELATIONS:
+        raise ConfigurationError(f"{name!r} is no relation. Valid: {', '.join(map(repr, RELATIONS))}.")
+    return RELATIONS[name]
+
+
+def prompts_like(text: str, relations: Iterable[Relation | str] = _ANYWHERE) -> SearchStrategy[Variant]:
+    """Draw variants of a prompt, each by one of the relations; they are texts that know their ``original``.
+
+    A failing one shrinks to the fewest changed words, where the relation's change can be divided. Raises
+    ``ConfigurationError`` when no relation applies to the text.
+    """
+    asked = [relation_named(one) if isinstance(one, str) else one for one in relations]
+    found = {relation: made for relation in asked if (made := relation.variants(text, _SEEDS))}
+    if not found:
+        raise ConfigurationError(f"None of the relations applies to {text!r:.80}.")
+
+    @st.composite
+    def variants(draw: DrawFn) -> Variant:
+        relation = draw(st.sampled_from(list(found)))
+        whole = draw(st.sampled_from(found[relation]))
+        edits = edits_between(text, whole)
+        if not relation.divisible or len(edits) < 2:
+            return whole
+        # Fewer are simpler: hypothesis shrinks the set towards one edit.
+        chosen: list[Edit] = draw(st.lists(st.sampled_from(edits), min_size=1, unique=True))
+        return Variant(edited(text, chosen), text, relation.name, whole.mapping)
+
+    return variants()

@@ -1,0 +1,122 @@
+"""A changed prompt that knows what it was, and the relation that changed it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from random import Random
+
+__all__ = ["Edit", "Relation", "Variant", "edited", "edits_between"]
+
+_TOKEN = re.compile(r"\s+|\w+|[^\w\s]")
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One change: the characters from ``start`` to ``end`` of the original became ``new``."""
+
+    start: int
+    end: int
+    new: str
+
+
+class Variant(str):
+    """A prompt as a relation changed it: a text, which may go wherever a text goes.
+
+    ``original`` is the prompt it was, ``relation`` the name of what changed it; ``expected(answer)`` is the answer
+    that the original's becomes.
+    """
+
+    __slots__ = ("mapping", "original", "relation")
+    original: str
+    relation: str
+    mapping: Mapping[str, str]
+
+    def __new__(cls, text: str, original: str, relation: str, mapping: Mapping[str, str] | None = None) -> Variant:
+        """Make a variant."""
+        made = super().__new__(cls, text)
+        made.original, made.relation, made.mapping = original, relation, dict(mapping or {})
+        return made
+
+    def expected(self, answer: str) -> str:
+        """Return an answer to the original as it must be for this variant: with what the relation renamed."""
+        return renamed(answer, self.mapping)
+
+
+def renamed(text: str, mapping: Mapping[str, str]) -> str:
+    """Return a text with whole words replaced, all at once, so that two may swap."""
+    if not mapping:
+        return text
+    words = "|".join(re.escape(word) for word in sorted(mapping, key=len, reverse=True))
+    return re.sub(rf"(?<!\w)(?:{words})(?!\w)", lambda match: mapping[match[0]], text)
+
+
+@dataclass(frozen=True)
+class Relation:
+    """A change of a prompt with a name, and what it keeps: the same text and seed give the same variants, always.
+
+    ``change`` takes a text and a ``random.Random`` and returns the changed text and the mapping of names within it, or
+    None where it does not apply. ``keeps`` says what stays, for people; a relation that ``alters`` must change the
+    answer. One that is ``divisible`` holds for each part of its change, so that a failure can be shrunk to few words.
+    """
+
+    name: str
+    keeps: str
+    change: Callable[[str, Random], tuple[str, Mapping[str, str]] | None] = field(repr=False)
+    alters: bool = False
+    divisible: bool = False
+
+    def variants(self, text: str, count: int = 1, seed: int = 0) -> list[Variant]:
+        """Return up to ``count`` distinct variants; fewer where there are not so many, none where it does not apply."""
+        found: dict[str, Variant] = {}
+        for attempt in range(count * 4):
+            # A text as seed: hashed by random itself with SHA-512, the same on every machine.
+            changed = self.change(text, Random(f"{self.name} {seed} {attempt} {text}"))
+            if changed is not None and changed[0] != text:
+                found.setdefault(changed[0], Variant(changed[0], text, self.name, changed[1]))
+            if len(found) == count or changed is None:
+                break
+        return list(found.values())
+
+    def then(self, other: Relation) -> Relation:
+        """Return the relation that changes a text by this one, and what came of it by the other."""
+
+        def both(text: str, random: Random) -> tuple[str, Mapping[str, str]] | None:
+            first = self.change(text, random)
+            second = None if first is None else other.change(first[0], random)
+            if first is None or second is None:
+                return None
+            mapping = {old: renamed(new, second[1]) for old, new in first[1].items()}
+            return second[0], {**second[1], **mapping}
+
+        return Relation(
+            f"{self.name} + {other.name}",
+            f"{self.keeps}; {other.keeps}",
+            both,
+            self.alters or other.alters,
+            self.divisible and other.divisible,
+        )
+
+
+def edits_between(original: str, text: str) -> list[Edit]:
+    """Return the changed words between two texts as edits of the original."""
+    before, after = ([match[0] for match in _TOKEN.finditer(one)] for one in (original, text))
+    starts = [0]
+    for token in before:
+        starts.append(starts[-1] + len(token))
+    matcher = SequenceMatcher(None, before, after, autojunk=False)
+    return [
+        Edit(starts[first], starts[last], "".join(after[begin:end]))
+        for kind, first, last, begin, end in matcher.get_opcodes()
+        if kind != "equal"
+    ]
+
+
+def edited(original: str, edits: Sequence[Edit]) -> str:
+    """Return the original with some edits made."""
+    text = original
+    for edit in sorted(edits, key=lambda edit: edit.start, reverse=True):
+        text = text[: edit.start] + edit.new + text[edit.end :]
+    return text

@@ -1,0 +1,219 @@
+"""Changes of the words of a prompt: contractions, politeness, context, order, names, numbers, dates, and negation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from random import Random
+from types import MappingProxyType
+
+from pytest_llm.errors import ConfigurationError
+from pytest_llm.metrics.length import sentence_list
+from pytest_llm.strategies.variants import Relation, renamed
+
+__all__ = [
+    "CONTEXT",
+    "CONTRACTIONS",
+    "DATES",
+    "NEGATION",
+    "NUMBERS",
+    "OPTIONS",
+    "OTHER_NUMBER",
+    "POLITENESS",
+    "SENTENCES",
+    "other_entity",
+    "renaming",
+]
+
+Changed = tuple[str, Mapping[str, str]] | None
+_NOTHING: Mapping[str, str] = MappingProxyType({})
+_SHORT = MappingProxyType(
+    {
+        "do not": "don't", "does not": "doesn't", "did not": "didn't", "is not": "isn't", "are not": "aren't",
+        "was not": "wasn't", "were not": "weren't", "cannot": "can't", "could not": "couldn't", "should not": "shouldn't",
+        "would not": "wouldn't", "will not": "won't", "has not": "hasn't", "have not": "haven't", "it is": "it's",
+        "that is": "that's", "what is": "what's", "who is": "who's", "there is": "there's", "i am": "i'm", "you are": "you're",
+        "we are": "we're", "they are": "they're", "i will": "i'll", "you will": "you'll", "let us": "let's",
+    }
+)  # fmt: skip
+_LONG = MappingProxyType({short: long for long, short in _SHORT.items()})
+_PAIRS = re.compile(rf"(?<![\w'])(?:{'|'.join([*_SHORT, *_LONG])})(?![\w'])", re.I)
+_POLITE = (
+    ("Please help me with this. ", ""),
+    ("", " Thank you!"),
+    ("Hello! ", " Thanks in advance."),
+    ("I hope you are well. Could you help me with the following? ", ""),
+    ("", " I would appreciate your help."),
+)
+_ASIDES = (
+    "By the way, it is raining here today.",
+    "I am writing this on the train.",
+    "My cat is asleep on the keyboard's edge.",
+    "This is my first message today.",
+    "I had coffee a while ago.",
+)
+_OPTION = re.compile(r"^(?P<head>[ \t]*\(?(?P<label>[A-Z])[.):][ \t]+)(?P<text>\S.*?)(?P<tail>[ \t]*)$", re.M)
+_WORDS = "zero one two three four five six seven eight nine ten eleven twelve".split()
+_COUNT = re.compile(
+    r"(?<![\w.,:/$€£%#()+*^=<>-] )(?<![\w.,:/$€£%#()+*^=<>-])(?:\d{1,2}|\d{4,9}|\d{1,3}(?:,\d{3})+)(?= [a-z]{3,})(?![\w])"
+)
+_MONTHS = "January February March April May June July August September October November December".split()
+_DATE = re.compile(
+    rf"(?<![\w./-])(?:(?P<y>\d{{4}})-(?P<m>\d{{2}})-(?P<d>\d{{2}})"
+    rf"|(?P<d2>\d{{1,2}}) (?P<m2>{'|'.join(_MONTHS)}) (?P<y2>\d{{4}})"
+    rf"|(?P<m3>{'|'.join(_MONTHS)}) (?P<d3>\d{{1,2}}), (?P<y3>\d{{4}}))(?![\w/-])"
+)
+_AUXILIARY = re.compile(
+    r"(?<![\w'])(?P<verb>is|are|was|were|can|could|should|must|will|would|has|have|does|do|did)(?P<not> not)?(?= [a-z])",
+    re.I,
+)
+_ANY_NUMBER = re.compile(r"(?<![\w.,:/-])\d{1,6}(?![\w,:/-]|\.\d)")
+
+
+def _contractions(text: str, random: Random) -> Changed:
+    found = list(_PAIRS.finditer(text))
+    if not found:
+        return None
+    for match in sorted(random.sample(found, random.randint(1, len(found))), key=lambda one: -one.start()):
+        said = match[0].lower()
+        new = _SHORT.get(said) or _LONG[said]
+        text = (
+            text[: match.start()]
+            + (new[0].upper() if match[0][0].isupper() else new[0])
+            + new[1:]
+            + text[match.end() :]
+        )
+    return text, _NOTHING
+
+
+def _politeness(text: str, random: Random) -> Changed:
+    before, after = random.choice(_POLITE)
+    return before + text + after, _NOTHING
+
+
+def _context(text: str, random: Random) -> Changed:
+    aside = random.choice(_ASIDES)
+    return random.choice([f"{aside} {text}", f"{text} {aside}", f"{aside}\n\n{text}"]), _NOTHING
+
+
+def _sentences(text: str, random: Random) -> Changed:
+    found = sentence_list(text)
+    if len(found) < 2 or " ".join(found) != " ".join(text.split()):
+        return None
+    return " ".join(random.sample(found, len(found))), _NOTHING
+
+
+def _options(text: str, random: Random) -> Changed:
+    found = list(_OPTION.finditer(text))
+    labels = [match["label"] for match in found]
+    if len(found) < 2 or labels != [chr(ord(labels[0]) + place) for place in range(len(labels))]:
+        return None
+    order = random.sample(range(len(found)), len(found))
+    for match, source in reversed(list(zip(found, order, strict=True))):
+        text = text[: match.start("text")] + found[source]["text"] + text[match.end("text") :]
+    return text, {labels[source]: labels[place] for place, source in enumerate(order)}
+
+
+def _numbers(text: str, random: Random) -> Changed:
+    found = [match for match in _COUNT.finditer(text) if _respelled(match[0], random) != match[0]]
+    if not found:
+        return None
+    match = random.choice(found)
+    return text[: match.start()] + _respelled(match[0], random) + text[match.end() :], _NOTHING
+
+
+def _respelled(number: str, random: Random) -> str:
+    if "," in number:
+        return number.replace(",", "")
+    value = int(number)
+    if value >= 10_000:  # four digits may be a year
+        return f"{value:,}"
+    return _WORDS[value] if value < len(_WORDS) and str(value) == number else number
+
+
+def _dates(text: str, random: Random) -> Changed:
+    found = [(match, day) for match in _DATE.finditer(text) if (day := _day(match)) is not None]
+    if not found:
+        return None
+    match, day = random.choice(found)
+    month = _MONTHS[day.month - 1]
+    spelled = {day.isoformat(), f"{day.day} {month} {day.year:04}", f"{month} {day.day}, {day.year:04}"}
+    return text[: match.start()] + random.choice(sorted(spelled - {match[0]})) + text[match.end() :], _NOTHING
+
+
+def _day(match: re.Match[str]) -> date | None:
+    year, month, day = (match[f"{part}"] or match[f"{part}2"] or match[f"{part}3"] for part in "ymd")
+    try:
+        return date(int(year), int(month) if month.isdigit() else _MONTHS.index(month) + 1, int(day))
+    except ValueError:
+        return None
+
+
+def _negation(text: str, random: Random) -> Changed:
+    found = list(_AUXILIARY.finditer(text))
+    if not found:
+        return None
+    match = random.choice(found)
+    new = match["verb"] if match["not"] else f"{match['verb']} not"
+    return text[: match.start()] + new + text[match.end() :], _NOTHING
+
+
+def _other_number(text: str, random: Random) -> Changed:
+    found = list(_ANY_NUMBER.finditer(text))
+    if not found:
+        return None
+    match = random.choice(found)
+    new = str(int(match[0]) + random.randint(1, 9))
+    return text[: match.start()] + new + text[match.end() :], {match[0]: new}
+
+
+def renaming(mapping: Mapping[str, str]) -> Relation:
+    """Return the relation that renames entities consistently, all at once; ``variant.expected`` renames the answer.
+
+    Raises ``ConfigurationError`` when two entities would get one name.
+    """
+    names = _checked(mapping)
+
+    def change(text: str, random: Random) -> Changed:
+        if set(names.values()) - set(names) and any(
+            renamed(text, {new: ""}) != text for new in set(names.values()) - set(names)
+        ):
+            return None  # the new name is somebody else's already
+        return renamed(text, names), names
+
+    return Relation("renamed entities", "who does what, under other names", change)
+
+
+def other_entity(mapping: Mapping[str, str]) -> Relation:
+    """Return the relation that puts another entity in the place of one, about which the answer must be another."""
+    names = _checked(mapping)
+    return Relation(
+        "another entity",
+        "everything but one entity",
+        lambda text, random: (renamed(text, names), _NOTHING),
+        alters=True,
+    )
+
+
+def _checked(mapping: Mapping[str, str]) -> dict[str, str]:
+    if (
+        not mapping
+        or len(set(mapping.values())) < len(mapping)
+        or any(not old or not new for old, new in mapping.items())
+    ):
+        raise ConfigurationError(f"{dict(mapping)!r} renames nothing, or two to one name. Give each its own new name.")
+    return dict(mapping)
+
+
+CONTRACTIONS = Relation("contractions", "every word, contracted or not", _contractions, divisible=True)
+POLITENESS = Relation("politeness", "the whole prompt, with words of courtesy around it", _politeness)
+CONTEXT = Relation("irrelevant context", "the whole prompt, beside a sentence on something else", _context)
+SENTENCES = Relation(
+    "sentence order", "every sentence (of prompts whose sentences do not depend on each other)", _sentences
+)
+OPTIONS = Relation("option order", "every option of a multiple choice; expected() follows the labels", _options)
+NUMBERS = Relation("number formats", "the value of every number", _numbers)
+DATES = Relation("date formats", "the day of every date", _dates)
+NEGATION = Relation("negation", "everything but what is denied", _negation, alters=True)
+OTHER_NUMBER = Relation("another number", "everything but one number", _other_number, alters=True)

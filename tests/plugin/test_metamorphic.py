@@ -1,0 +1,229 @@
+"""Relations are counted for every variant, summed up in a table, and replayed from the cassette."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from .project import Project, errors, section
+from .server import Answer, Call, Provider
+
+CODE = """
+    from pytest_llm import strategies as llm_st
+
+    PROMPTS = [
+        "Please tell our customers when these items may travel home again because they asked.",
+        "Explain whether somebody could return something that they bought here yesterday evening.",
+    ]
+
+    @llm_st.metamorphic(invariant=["typos", "case"], of=PROMPTS, variants=3, at_least=AT_LEAST)
+    def test_it(llm, original, variant):
+        assert llm.ask(variant).text == llm.ask(original).text
+"""
+
+
+def code(at_least: float = 1.0) -> str:
+    return CODE.replace("AT_LEAST", str(at_least))
+
+
+def shouted(call: Call) -> Answer:
+    """Answer otherwise to who shouts."""
+    return Answer("No." if call.text.isupper() else "Yes.")
+
+
+def mistyped(call: Call) -> Answer:
+    """Answer otherwise when one of two words is mistyped."""
+    text = call.text.lower()
+    return Answer("Yes." if "customers" in text or "yesterday" in text else "No.")
+
+
+TABLE = [
+    "Robustness of 1 test, variants for which each relation holds:",
+    "  case               2/4 hold (95% CI 0.15-0.85)  as asking again does, within 95% CI [-0.85, +0.02]",
+    "  typos              6/6 hold (95% CI 0.61-1.00)  as asking again does, within 95% CI [-0.39, +0.39]",
+    "  asked again        6/6 hold (95% CI 0.61-1.00)",
+]
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "xdist"])
+def test_the_table_is_replayed_with_identical_numbers(
+    project: Project, provider: Provider, workers: tuple[str, ...]
+) -> None:
+    provider.reply = shouted
+    project.write(code(at_least=0.5))
+    recorded = section(project.record())
+    calls, before = len(provider.calls), project.cassette().read_bytes()
+
+    result = project.run(*workers)
+
+    result.assert_outcomes(passed=1)
+    assert (
+        [line for line in recorded if "hold" in line] == [line for line in section(result) if "hold" in line] == TABLE
+    )
+    assert len(provider.calls) == calls
+    assert project.cassette().read_bytes() == before
+
+
+def test_a_relation_that_holds_too_seldom_fails_the_test(project: Project, provider: Provider) -> None:
+    provider.reply = shouted
+    project.write(code(at_least=0.9))
+
+    result = project.run("--llm-record=once")
+
+    result.assert_outcomes(failed=1)
+    assert errors(result) == [
+        "AssertionError: assert case: 2/4 hold (95% CI 0.15-0.85), wanted 90%",
+        "asked again: 6/6 hold (95% CI 0.61-1.00)",
+        "of 'Explain whether somebody could return something that they bought here yesterday evening.'",
+        "case: Explain whether somebody could return s…e yesterday evening. → EXPLAIN WHETHER SOMEBODY COULD RETURN S…E "
+        "YESTERDAY EVENING.",
+        "assert 'No.' == 'Yes.'",
+    ]
+
+
+def test_the_variants_come_from_the_cassette(project: Project, provider: Provider) -> None:
+    provider.always("Yes.")
+    project.write(code())
+    project.record()
+    content = json.loads(project.cassette().read_text("utf-8"))
+    examples = content["examples"]
+
+    assert {entry["relation"] for entry in examples} == {"typos", "case"}
+    assert {entry["variant"] for entry in examples} <= set(provider.asked)
+    assert [sorted(entry) for entry in examples] == [["of", "relation", "test", "variant", "wanted"]] * 10
+
+
+def test_a_failure_is_shrunk_to_the_fewest_changed_words_and_replayed_so(project: Project, provider: Provider) -> None:
+    project.write("""
+        from pytest_llm import strategies as llm_st
+
+        PROMPT = "please tell our customers when these items may travel home again because they asked about it today"
+
+        @llm_st.metamorphic(invariant="typos", of=PROMPT, variants=20, again=0)
+        def test_it(llm, variant):
+            assert llm.ask(variant).text == "Yes."
+    """)
+    provider.reply = lambda call: Answer("Yes." if "customers" in call.text else "No.")
+    live = project.run("--llm-record=once")
+    calls = len(provider.calls)
+    replayed = project.run()
+
+    live.assert_outcomes(failed=1)
+    assert errors(live) == errors(replayed)
+    assert errors(live)[2] == "typos: our customers → our custmoers"
+    assert len(provider.calls) == calls == len(set(provider.asked))
+
+
+def test_a_directional_relation_must_change_the_answer(project: Project, provider: Provider) -> None:
+    project.write("""
+        from pytest_llm import strategies as llm_st
+
+        @llm_st.metamorphic(directional="negation", of="Is it true that water is wet?", variants=2)
+        def test_it(llm, original, variant):
+            assert llm.ask(variant).text != llm.ask(original).text
+    """)
+    provider.reply = lambda call: Answer("No." if " not " in call.text else "Yes.")
+
+    result = project.record()
+
+    assert "  negation        2/2 hold (95% CI 0.34-1.00)" in section(result)
+
+
+def test_options_in_another_order_are_expected_under_their_new_labels(project: Project, provider: Provider) -> None:
+    project.write("""
+        from pytest_llm import strategies as llm_st
+
+        QUESTION = "What is the capital of Norway?\\nA) Rome\\nB) Oslo\\nC) Paris"
+
+        @llm_st.metamorphic(invariant="option order", of=QUESTION, variants=4)
+        def test_it(llm, variant):
+            assert llm.ask(variant).text == variant.expected("B")
+    """)
+    provider.reply = lambda call: Answer(next(line[0] for line in call.text.splitlines() if "Oslo" in line))
+
+    result = project.record()
+
+    assert "  option order       4/4 hold (95% CI 0.51-1.00)" in "\n".join(section(result))
+
+
+def test_asking_again_tells_a_model_that_disagrees_with_itself(project: Project, provider: Provider) -> None:
+    project.write("""
+        from pytest_llm import strategies as llm_st
+
+        @llm_st.metamorphic(invariant="politeness", of="Is it true?", variants=4, again=8, at_least=0.01)
+        def test_it(llm, original, variant):
+            assert llm.ask(variant).text == llm.ask(original).text
+    """)
+    provider.reply = lambda call: Answer("Yes." if call.number % 2 else "No.")
+
+    recorded, replayed = project.record(), project.run()
+
+    lines = [line.split("  as asking")[0] for line in section(recorded) if "hold" in line]
+
+    assert lines == [line.split("  as asking")[0] for line in section(replayed) if "hold" in line]
+    assert lines[-1] == "  asked again        0/8 hold (95% CI 0.00-0.32)"
+
+
+def test_an_asynchronous_test_has_relations_too(project: Project, provider: Provider) -> None:
+    provider.always("Yes.")
+    project.write("""
+        import pytest
+        from pytest_llm import strategies as llm_st
+
+        @pytest.mark.asyncio
+        @llm_st.metamorphic(invariant="case", of="Is it true?", variants=2, again=1)
+        async def test_it(async_llm, original, variant):
+            assert (await async_llm.ask(variant)).text == (await async_llm.ask(original)).text
+    """)
+    project.record()
+
+    project.run().assert_outcomes(passed=1)
+
+
+def test_variants_that_are_not_recorded_are_unrecorded(project: Project) -> None:
+    project.write(code())
+
+    result = project.run()
+
+    result.assert_outcomes(failed=1)
+    assert section(result) == ['1 test lacks a recording. Record it: pytest --llm-record=once "test_it.py::test_it"']
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        pytest.param(
+            "invariant='negation', of='x'",
+            "'negation' must change the answer, so it is no invariance: directional='negation'",
+            id="not invariant",
+        ),
+        pytest.param(
+            "of='x'", "metamorphic() needs a relation: invariant='typos', directional='negation', ...", id="none"
+        ),
+        pytest.param("invariant='case', of=[]", "metamorphic(of=()) needs a prompt, or several.", id="no prompt"),
+        pytest.param(
+            "invariant='case', of='x', at_least=90",
+            "metamorphic(at_least=90) is no share above 0 and up to 1.",
+            id="per cent",
+        ),
+        pytest.param(
+            "invariant='case', of='x', variants=0",
+            "metamorphic(variants=0, again=0): at least one variant.",
+            id="no variant",
+        ),
+    ],
+)
+def test_what_cannot_be_run_is_told_at_collection(project: Project, arguments: str, message: str) -> None:
+    project.write(f"""
+        from pytest_llm import strategies as llm_st
+
+        @llm_st.metamorphic({arguments})
+        def test_it(llm, variant):
+            assert llm.ask(variant).text
+    """)
+
+    result = project.run()
+
+    result.assert_outcomes(errors=1)
+    assert f"pytest_llm.errors.ConfigurationError: {message}" in errors(result)

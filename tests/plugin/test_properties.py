@@ -1,0 +1,196 @@
+"""Tests of hypothesis with a model: the examples are recorded, and nothing is asked twice."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+
+import hypothesis.core
+import hypothesis.internal.conjecture.engine
+import hypothesis.internal.conjecture.shrinker
+import pytest
+
+from .project import Project, errors, section
+from .server import Answer, Call, Provider
+
+# As in conftest.py: what is imported here pytester does not import anew for every run.
+assert hypothesis.core
+PROMPT = "please tell customers when items that they bought may still travel home again because they asked about that"
+
+HOLDS = """
+    from hypothesis import given, settings
+    from pytest_llm import strategies as llm_st
+
+    PROMPT = "How long may customers return an item they bought?"
+
+    @settings(max_examples=10)
+    @given(variant=llm_st.prompts_like(PROMPT, ["typos", "case"]))
+    def test_it(llm, variant):
+        assert llm.ask(variant).text == llm.ask(PROMPT).text
+"""
+
+FAILS = """
+    from hypothesis import given, settings
+    from pytest_llm import strategies as llm_st
+
+    PROMPT = "please tell customers when items that they bought may still travel home again because they asked about that"
+
+    @settings(max_examples=20, derandomize=True)
+    @given(variant=llm_st.prompts_like(PROMPT, ["typos"]))
+    def test_it(llm, variant):
+        assert llm.ask(PROMPT).text == llm.ask(variant).text
+"""
+
+
+def fragile(call: Call) -> Answer:
+    """Answer otherwise when one of five words is mistyped."""
+    known = {"customers", "items", "bought", "travel", "because"} <= set(call.text.split())
+    return Answer("Yes." if known else "No.")
+
+
+def examples(project: Project) -> list[dict[str, object]]:
+    found: list[dict[str, object]] = json.loads(project.cassette().read_text("utf-8"))["examples"]
+    return found
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "xdist"])
+def test_examples_are_recorded_and_replayed(project: Project, provider: Provider, workers: tuple[str, ...]) -> None:
+    provider.always("30 days.")
+    project.write(HOLDS)
+    project.record()
+    asked, before = list(provider.asked), project.cassette().read_bytes()
+
+    result = project.run(*workers)
+
+    result.assert_outcomes(passed=1)
+    assert len(set(asked)) == len(asked)
+    assert len(provider.asked) == len(asked)
+    assert project.cassette().read_bytes() == before
+    assert {json.dumps(entry["given"], sort_keys=True) for entry in examples(project)}
+    assert [entry["given"]["variant"]["$variant"]["text"] in asked for entry in examples(project)] == (  # type: ignore[index]
+        [True] * len(examples(project))
+    )
+
+
+def test_the_examples_come_from_the_cassette_whatever_hypothesis_would_draw(
+    project: Project, provider: Provider
+) -> None:
+    provider.always("30 days.")
+    project.write(HOLDS)
+    project.record()
+    # Another set of seeds stands for another version of hypothesis.
+    project.write(HOLDS.replace("@settings(max_examples=10)", "@settings(max_examples=200)"))
+
+    result = project.run("--llm-unused=fail")
+
+    result.assert_outcomes(passed=1)
+
+
+def test_a_request_that_was_answered_is_not_asked_again_while_a_failure_shrinks(
+    project: Project, provider: Provider
+) -> None:
+    provider.reply = fragile
+    project.write(FAILS)
+
+    result = project.run("--llm-record=once")
+
+    result.assert_outcomes(failed=1)
+    assert [count for count in Counter(provider.asked).values() if count > 1] == []
+    assert provider.asked != []
+    regression = [entry for entry in examples(project) if entry.get("failed")]
+    text = regression[0]["given"]["variant"]["$variant"]["text"]  # type: ignore[index]
+    assert len(regression) == 1
+    assert sum(one != other for one, other in zip(text.split(), PROMPT.split(), strict=True)) == 1
+
+
+def test_the_failing_example_is_replayed_without_shrinking_and_without_a_call(
+    project: Project, provider: Provider
+) -> None:
+    provider.reply = fragile
+    project.write(FAILS)
+    project.run("--llm-record=once")
+    calls, files = len(provider.calls), project.cassette().read_bytes()
+
+    result = project.run()
+
+    result.assert_outcomes(failed=1)
+    assert "AssertionError: assert 'Yes.' == 'No.'" in errors(result)
+    assert len(provider.calls) == calls
+    assert project.cassette().read_bytes() == files
+
+
+def test_without_recorded_examples_a_property_is_unrecorded(project: Project) -> None:
+    project.write(HOLDS)
+
+    result = project.run()
+
+    result.assert_outcomes(failed=1)
+    assert section(result) == ['1 test lacks a recording. Record it: pytest --llm-record=once "test_it.py::test_it"']
+
+
+def test_the_budget_ends_the_exploring(project: Project, provider: Provider) -> None:
+    provider.always("30 days.")
+    project.write(HOLDS)
+
+    result = project.run("--llm-record=once", "--llm-max-calls=4")
+
+    result.assert_outcomes(passed=1)
+    assert len(provider.calls) == 4
+    assert section(result)[-1] == "test_it.py::test_it explored 3 examples: then the budget was used up."
+    project.run().assert_outcomes(passed=1)
+
+
+def test_live_nothing_is_asked_twice_and_nothing_is_written(project: Project, provider: Provider) -> None:
+    provider.always("30 days.")
+    project.write(HOLDS)
+
+    result = project.run("--llm-live")
+
+    result.assert_outcomes(passed=1)
+    assert [count for count in Counter(provider.asked).values() if count > 1] == []
+    assert project.files == []
+
+
+def test_a_refresh_tries_what_failed_before_it_explores(project: Project, provider: Provider) -> None:
+    provider.reply = fragile
+    project.write(FAILS)
+    project.run("--llm-record=once")
+    failed = [entry["given"]["variant"]["$variant"]["text"] for entry in examples(project) if entry.get("failed")]  # type: ignore[index]
+    provider.calls.clear()
+    provider.always("Yes.")
+
+    project.record(mode="all")
+
+    assert provider.asked[:2] == [PROMPT, *failed]
+
+
+def test_examples_that_json_cannot_hold_are_drawn_again(project: Project, provider: Provider) -> None:
+    provider.always("30 days.")
+    project.write("""
+        from hypothesis import given, settings, strategies as st
+
+        @settings(max_examples=5)
+        @given(word=st.sampled_from([frozenset("a"), frozenset("b")]))
+        def test_it(llm, word):
+            assert llm.ask("How long? " + "".join(word)).text
+    """)
+    project.record()
+
+    result = project.run()
+
+    result.assert_outcomes(passed=1)
+    assert "examples" not in json.loads(project.cassette().read_text("utf-8"))
+
+
+def test_a_property_without_a_model_is_left_alone(project: Project) -> None:
+    project.write("""
+        from hypothesis import given, settings, strategies as st
+
+        @settings(max_examples=5)
+        @given(number=st.integers())
+        def test_it(number):
+            assert number == number
+    """)
+
+    project.run().assert_outcomes(passed=1)
+    assert project.files == []

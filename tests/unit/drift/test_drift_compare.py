@@ -1,0 +1,199 @@
+"""``pytest-llm drift compare`` on real answers, on recordings, and on files that are not what they should be."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pytest_llm.cassettes.store import Cassette
+from pytest_llm.cli import main
+
+DATA = Path(__file__).parents[4] / "shared" / "data"
+QUESTIONS = DATA / "llmdrift"
+ANSWERS = DATA / "generations"
+here = pytest.mark.skipif(not QUESTIONS.exists(), reason="the data of ../shared/data is not there")
+GPT_4 = ["--where-a", "model=openaichat/gpt-4-0314", "--where-b", "model=openaichat/gpt-4-0613", "--id", "id"]
+
+Said = Callable[..., tuple[int, list[str]]]
+
+
+@pytest.fixture
+def compare(capsys: pytest.CaptureFixture[str]) -> Said:
+    def run(*arguments: object) -> tuple[int, list[str]]:
+        code = main(["drift", "compare", *map(str, arguments)])
+        captured = capsys.readouterr()
+        return code, (captured.out + captured.err).splitlines()
+
+    return run
+
+
+@here
+def test_gpt_4_of_march_and_of_june_differ_on_primes_as_the_paper_says(compare: Said) -> None:
+    code, said = compare(
+        QUESTIONS / "PRIME_FULL_EVAL.csv", *GPT_4, "--extract", r"\[(\w+)\]", "--reference", "ref_answer"
+    )
+
+    assert code == 1
+    assert said == [
+        "BEHAVIOUR CHANGED: worse: pass rate 0.840 → 0.502 (-0.338, 95% CI -0.381 to -0.293; p < 0.0001, McNemar; "
+        "1,000 requests, 1,000 + 1,000 outcomes)",
+        "  text: the wording differs in one direction over all requests (p = 0.0005; "
+        "1,000 requests, 1,000 + 1,000 draws)",
+        "  behaviour: pass rate 0.840 → 0.502 (-0.338, 95% CI -0.381 to -0.293; p < 0.0001, McNemar; "
+        "1,000 requests, 1,000 + 1,000 outcomes)",
+        '  most changed: Is 16927 a prime number? Think step by step and then answer "[Yes]" or "[No]".',
+        "    - Step 1: Check if the number is even. If it is, then it's not prime (except for 2). 16927 is od…",
+        "    + No",
+        "  with power 0.8 it sees 21% of the answers replaced by unlike ones and a pass rate that moves by 0.06",
+        "  calls were permuted: sessions of one provider may differ by more; name them by --session",
+    ]
+
+
+@here
+def test_gpt_4_of_june_answers_fewer_sensitive_questions_and_that_is_decided_soon(compare: Said) -> None:
+    code, said = compare(
+        QUESTIONS / "SENSITIVEQ_EVAL.csv", *GPT_4, "--outcome", "Response Rate", "--orders", 20, "--json"
+    )
+    found = json.loads("\n".join(said))
+
+    assert (code, found["kind"], found["direction"]) == (1, "BEHAVIOUR CHANGED", "worse")
+    assert [round(found["evidence"][-1][name], 2) for name in ("effect", "detectable")] == [-0.16, 0.11]
+    assert [(one["rung"], one["decided"]) for one in found["early"]] == [("text", 20), ("behaviour", 20)]
+    assert found["early"][0]["requests"] < 10
+
+
+@here
+@pytest.mark.parametrize(
+    ("config", "code", "kind"),
+    [
+        ("baseline_a2", 0, "UNCHANGED"),
+        ("requant_Q8_0", 1, "DISTRIBUTION CHANGED"),
+        ("requant_Q2_K", 1, "DISTRIBUTION CHANGED"),
+        ("temp_1.0", 1, "DISTRIBUTION CHANGED"),
+        ("hidden_system_pirate", 1, "DISTRIBUTION CHANGED"),
+        ("swap_gemma3_270m", 1, "DISTRIBUTION CHANGED"),
+    ],
+)
+def test_real_silent_changes_are_seen_and_none_is_not(compare: Said, config: str, code: int, kind: str) -> None:
+    found, said = compare(ANSWERS / "baseline_a1.jsonl", ANSWERS / f"{config}.jsonl", "--id", "prompt_id")
+
+    assert (found, said[0].partition(":")[0]) == (code, kind)
+
+
+@here
+def test_one_greedy_answer_a_prompt_is_no_baseline(compare: Said) -> None:
+    code, said = compare(
+        ANSWERS / "greedy_baseline_1.jsonl", ANSWERS / "greedy_Q8_0.jsonl", "--id", "prompt_id", "--greedy"
+    )
+
+    assert (code, said[0], said[2]) == (
+        0,
+        "NOT ENOUGH EVIDENCE: no difference is seen, but the baseline has too few draws to see 50% of the answers "
+        "replaced",
+        "  greedy: 4 of 8 greedy answers were never given before (p = 1.00; 8 requests, 8 + 8 draws)",
+    )
+    assert (
+        compare(
+            ANSWERS / "greedy_baseline_1.jsonl", ANSWERS / "greedy_Q8_0.jsonl", "--greedy", "--fail-on", "not-enough"
+        )[0]
+        == 1
+    )
+
+
+def table(path: Path, rows: list[dict[str, object]]) -> Path:
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return path
+
+
+def test_sides_that_share_no_request_are_compared_as_wholes(compare: Said, tmp_path: Path) -> None:
+    a = table(tmp_path / "a.jsonl", [{"prompt": f"a{n}", "answer": f"Yes, {n}.", "ok": n % 4 > 0} for n in range(40)])
+    b = table(tmp_path / "b.jsonl", [{"prompt": f"b{n}", "answer": f"No, {n}.", "ok": n % 4 == 0} for n in range(40)])
+    code, said = compare(a, b, "--outcome", "ok")
+
+    assert code == 1
+    assert said[0] == (
+        "BEHAVIOUR CHANGED: worse: pass rate 0.750 → 0.250 (-0.500, 95% CI -0.653 to -0.285; p < 0.0001, Fisher; "
+        "40 and 40 requests that have none in common)"
+    )
+    assert "  40 requests of A and 40 of B have no counterpart" in said
+
+
+def entry(test: str, prompt: str, answer: str, draw: int, model: str) -> dict[str, object]:
+    body = {"model": model, "choices": [{"message": {"role": "assistant", "content": answer}}]}
+    return {
+        "dialect": "openai-chat",
+        "draw": draw,
+        "fingerprint": f"{prompt}{model}",
+        "method": "POST",
+        "model": model,
+        "parts": {"model": model, "prompt": prompt},
+        "path": "/v1/chat/completions",
+        "recorded": "2026-11-26",
+        "request": {"model": model, "messages": [{"role": "user", "content": prompt}], "temperature": 0},
+        "response": body,
+        "status": 200,
+        "test": test,
+    }
+
+
+def test_recordings_are_compared_request_by_request_whatever_model_was_asked_for(compare: Said, tmp_path: Path) -> None:
+    for side, model, answer in (("a", "m-1", "Paris"), ("b", "m-2", "London")):
+        entries = [entry("test_it[x]", f"Capital {n}?", answer, draw, model) for n in range(3) for draw in range(1, 7)]
+        Cassette(tmp_path / side / "test_capital" / "test_it.cassette.json").write(entries)
+    code, said = compare(tmp_path / "a", tmp_path / "b")
+
+    assert code == 1
+    assert said == [
+        "IDENTITY CHANGED: the served model changed: m-1 → m-2",
+        "  identity: the served model changed: m-1 → m-2",
+        "  greedy: 18 of 18 greedy answers were never given before (p = 0.0005; 3 requests, 18 + 18 draws)",
+        "  most changed: Capital 0?",
+        "    - Paris",
+        "    + London",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (
+            ["a.csv"],
+            "a.csv would be compared with itself. Name a second file, or rows by --where-a and --where-b COLUMN=VALUE.",
+        ),
+        (["a.csv", "none.csv"], "none.csv cannot be read: No such file or directory."),
+        (["a.csv", "b.csv", "--answer", "reply"], "a.csv has no column 'reply'. It has 'prompt', 'answer' and 'ok'."),
+        (["a.csv", "b.csv"], "b.csv: name the column by --answer. It has 'prompt' and 'said'."),
+        (["a.csv", "a.csv", "--where-a", "ok"], "--where='ok' is no condition. Valid: COLUMN=VALUE."),
+        (["a.csv", "a.csv", "--where-a", "ok=7"], "a.csv: none of its 1 rows has ok=7."),
+        (
+            ["a.csv", "a.csv", "--where-a", "ok=1", "--outcome", "answer"],
+            "a.csv: answer='yes' is no outcome. Valid: 0 to 1, true, false.",
+        ),
+        (
+            ["a.csv", "a.csv", "--where-a", "ok=1", "--extract", "("],
+            "--extract='(' is no regular expression: missing ), unterminated subpattern at position 0.",
+        ),
+        (["broken.jsonl", "a.csv"], "broken.jsonl, line 2 is not JSON: Expecting value."),
+        (["empty.csv", "a.csv"], "empty.csv holds no row."),
+        (["nothing", "a.csv"], "nothing is no cassette, and no folder with a *.cassette.json in it."),
+        (
+            ["a.csv", "b.csv", "--fail-on", "drift"],
+            "--fail-on='drift': 'drift' is no verdict. Valid ones: behaviour, identity, distribution, "
+            "not-enough, unmeasured.",
+        ),
+        (["a.csv", "b.csv", "--alpha", "2"], "alpha=2.0 is no false-alarm rate. Valid: a number between 0 and 1."),
+    ],
+)
+def test_what_cannot_be_compared_is_one_sentence_and_exit_code_2(
+    compare: Said, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], said: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("a.csv").write_text("prompt,answer,ok\nhi,yes,1\n", encoding="utf-8")
+    Path("b.csv").write_text("prompt,said\nhi,yes\n", encoding="utf-8")
+    Path("empty.csv").write_text("prompt,answer\n", encoding="utf-8")
+    Path("broken.jsonl").write_text('{"prompt": "a", "answer": "b"}\nnot so\n', encoding="utf-8")
+
+    assert compare(*arguments) == (2, [f"pytest-llm: {said}"])
