@@ -4,7 +4,7 @@ python -m benchmarks.attribution [--seeds 5] [--draws 10]
 
 Three changes, each experimented with once a seed: a prompt that is worse by design (any city in place of the capital
 of France) on two models that both know the answer; a model that is worse by design (gemma3-270m, a base model, which
-does not answer in sentences) with a prompt that is only worded otherwise; and nothing but a wording and a name.
+does not answer in sentences) with a prompt of which the model sees no change; and neither, but a model's name.
 """
 
 from __future__ import annotations
@@ -25,14 +25,15 @@ TEST = """
 
     OLD = os.environ["WHEN"] == "old"
     BETTER = "What is the capital of France? Answer in one sentence."
-    OTHERWISE = "What is the capital of France? Answer with one sentence."
     WORSE = "Name a city. Answer in one sentence."
     two_models = pytest.mark.llm(model="local/smollm2-135m" if OLD else "local/gemma3-270m")
     seeds = pytest.mark.parametrize("seed", range({seeds}))
 
 
     def ask(llm, llm_snapshot, prompt):
-        response = llm.ask(prompt, temperature=0.7, max_tokens=10)
+        # The name makes it another prompt of which the model sees nothing.
+        message = {{"role": "user", "content": prompt, "name": "old" if OLD else "new"}}
+        response = llm.ask([message], temperature=0.7, max_tokens=10)
         assert response == llm_snapshot(by=lambda accepted, text: OLD)
         return response.text
 
@@ -41,7 +42,7 @@ TEST = """
     @seeds
     def test_nothing_changed(llm, llm_snapshot, seed):
         renamed = llm.using("weights-a" if OLD else "weights-b")
-        assert ask(renamed, llm_snapshot, BETTER if OLD else OTHERWISE).endswith("Paris.")
+        assert ask(renamed, llm_snapshot, BETTER).endswith("Paris.")
 
 
     @two_models
@@ -53,7 +54,7 @@ TEST = """
     @two_models
     @seeds
     def test_worse_model(llm, llm_snapshot, seed):
-        assert "capital of France is" in ask(llm, llm_snapshot, BETTER if OLD else OTHERWISE)
+        assert "capital of France is" in ask(llm, llm_snapshot, BETTER)
 """
 LINE = re.compile(r"Attribution of \S+::(test_\w+)\[(\d+)\]")
 

@@ -12,7 +12,7 @@ from pytest_llm.paths import exclusive
 from pytest_llm.plugin.former import FormerAnswers, refuse_clash, test_of_file
 from pytest_llm.plugin.options import in_ci
 from pytest_llm.plugin.places import accepted_path
-from pytest_llm.plugin.stash import ACCEPTED, FORMER
+from pytest_llm.plugin.stash import ACCEPTED, FORMER, TRIAL
 from pytest_llm.snapshots.document import Document
 from pytest_llm.snapshots.kinds import Kind
 from pytest_llm.snapshots.pending import leave, settle
@@ -25,7 +25,10 @@ __all__ = ["AcceptedFiles"]
 
 
 class AcceptedFiles:
-    """The accepted files of one test, by the names that the test gives them; ``waiting`` says what waits, and why."""
+    """The accepted files of one test, by the names that the test gives them; ``waiting`` says what waits, and why.
+
+    In an experiment, which asks something else on purpose, nothing is written.
+    """
 
     def __init__(self, item: pytest.Item, session: Session, kind: Kind) -> None:
         self.waiting: dict[Path, str] = {}
@@ -34,6 +37,8 @@ class AcceptedFiles:
         self._kind = kind
         self._used = item.stash.setdefault(ACCEPTED, {})
         self._paths: dict[str, Path] = {}
+        trial = item.stash.get(TRIAL, None)
+        self._writes = not in_ci() and (trial is None or trial.cell is None)
 
     def read(self, name: str) -> Document | None:
         """Return what is accepted, None when nothing is; raises ``SnapshotError`` when the file is another test's."""
@@ -59,7 +64,7 @@ class AcceptedFiles:
         """Leave a document for review; in CI nothing is written."""
         path = self._path(name)
         self.waiting[path] = cause
-        if in_ci():
+        if not self._writes:
             return
         refuse_clash(self._item, path, test_of_file(self._kind.pending_path(path)))
         test, cassette = self._item.nodeid, self._refreshed()
@@ -69,13 +74,13 @@ class AcceptedFiles:
         """Drop what waits under a name that holds again."""
         path = self._path(name)
         self.waiting.pop(path, None)
-        if not in_ci():
+        if self._writes:
             settle(path, self._kind, refreshed=self._refreshed() != "")
 
     def keep(self, name: str, document: Document) -> None:
         """Write an accepted file whose answers are as they were; not one that is to be moved here."""
         path = self._path(name)
-        if not self._used.get(str(path)):
+        if self._writes and not self._used.get(str(path)):
             with exclusive(path.parent):
                 write(path, self._kind, document)
 

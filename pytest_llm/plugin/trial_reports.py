@@ -20,6 +20,7 @@ __all__ = ["reports_of"]
 
 _WAYS = 4
 _NAMED = 8
+_LISTS = ("llm_snapshots", "llm_samples", "llm_relations", "llm_probed", "llm_judge_moved")
 
 
 def reports_of(run: Run) -> Iterator[pytest.TestReport]:
@@ -153,11 +154,9 @@ def _teardown(run: Run, *, passed: bool) -> pytest.TestReport:
     if accounts := [one.account for one in run.trials if one.account is not None]:
         report.llm = merged(accounts, passed=passed, whole=run.demand.whole, trouble=trouble)  # type: ignore[attr-defined]
     _merge_scores(report, [one.llm_scores for one in reports if hasattr(one, "llm_scores")])
-    snapshots = [one for other in reports for one in getattr(other, "llm_snapshots", [])]
-    if snapshots:
-        report.llm_snapshots = [*{str(one): one for one in snapshots}.values()]  # type: ignore[attr-defined]
-    if samples := [one for other in reports for one in getattr(other, "llm_samples", [])]:
-        report.llm_samples = samples  # type: ignore[attr-defined]
+    for name in _LISTS:
+        if found := [one for other in reports for one in getattr(other, name, [])]:
+            setattr(report, name, [*{str(one): one for one in found}.values()])
     if run.verdict is not None:
         report.user_properties.append(("llm_trials", run.verdict.said))
     return report
