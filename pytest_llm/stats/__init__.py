@@ -1,1 +1,1 @@
-"""Statistics as plain functions: arrays and numbers in, frozen values out; nothing here knows a test or a model."""
+"""Statistics of outcomes and scores: arrays in, values out; nothing here knows a model or pytest."""
