@@ -147,6 +147,8 @@ def report(
         yield f"left out: {tied} on which raters tie"
     if ungraded := len(calibration.anchors) - len(graded):
         yield f"left out: {ungraded} of {len(calibration.anchors)} ungraded"
+    if not calibration.anchors:
+        raise ConfigurationError(f"On none of the answers of {labels} do its raters agree, so that there is no label.")
     if not graded:
         raise ConfigurationError(f"The judge {calibration.judge} graded none of the labelled answers.")
     people, judged = [label for label, _ in graded], [grade for _, grade in graded]

@@ -15,6 +15,8 @@ __all__ = ["lines"]
 def lines(found: Verdict, probes: Sequence[Probe], early: Sequence[Early] = ()) -> list[str]:
     """Return the verdict, its evidence, an example of a change, and what the comparison could have seen."""
     said = [f"{found.kind}: {found.sentence}"]
+    if not any(probe.measured for probe in probes):
+        said.append("  no request is on both sides: compared as a whole, as if both had asked the same questions")
     said += [f"  {evidence.rung}: {evidence}" for evidence in found.evidence]
     said += [f"  {one}" for one in early]
     if found.changed and (example := most_changed(probes, found.direction)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 
@@ -18,10 +18,11 @@ __all__ = ["Labelled", "read_labels"]
 
 _NAMES = {
     "answer": ("answer", "completion", "output"),
-    "question": ("question", "input"),
+    "question": ("question", "input", "prompt"),
     "reference": ("reference", "ideal"),
 }
 _LABELS = ("labels", "label", "choice")
+_YES_NO = {"true": "yes", "false": "no", "1": "yes", "0": "no", "good": "yes", "bad": "no"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,25 +44,24 @@ class Labelled:
 def read_labels(path: Path, rubric: Rubric) -> list[Labelled]:
     """Read the labelled answers of a file.
 
-    A line holds ``answer`` (or ``completion``), what the rubric needs of ``question`` (or ``input``), ``context`` and
-    ``reference`` (or ``ideal``), and ``label`` (or ``choice``), or ``labels`` with one a rater. Raises
-    ``ConfigurationError`` that names the line and what is wrong with it.
+    A line holds ``answer`` (or ``completion``), what the rubric needs of ``question`` (or ``input``, ``prompt``),
+    ``context`` and ``reference`` (or ``ideal``), and ``label`` (or ``choice``), or ``labels`` with one a rater. Of the
+    ratings that a review left, good or bad on a scale of yes and no, those that are only a note are left out, and each
+    reviewer's last of an answer counts. Raises ``ConfigurationError`` that names the line and what is wrong with it.
     """
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"The labels {shown(path)} cannot be read: {error}.") from None
-    found = [_labelled(line, number, path, rubric) for number, line in enumerate(lines, 1) if line.strip()]
+    items = [(number, _item(line, number, path)) for number, line in enumerate(lines, 1) if line.strip()]
+    found = [_labelled(item, number, path, rubric) for number, item in _last_ratings(items)]
     if not found:
         raise ConfigurationError(f"{shown(path)} holds no labels.")
-    if len({len(one.ratings) for one in found}) > 1:
-        raise ConfigurationError(
-            f'{shown(path)}: each line needs as many "labels" as there are raters, null where one gave none.'
-        )
-    return found
+    raters = max(len(one.ratings) for one in found)
+    return [replace(one, ratings=(*one.ratings, *[None] * (raters - len(one.ratings)))) for one in found]
 
 
-def _labelled(line: str, number: int, path: Path, rubric: Rubric) -> Labelled:
+def _item(line: str, number: int, path: Path) -> dict[str, object]:
     where = f"{shown(path)}, line {number}"
     try:
         item = json.loads(line)
@@ -69,15 +69,32 @@ def _labelled(line: str, number: int, path: Path, rubric: Rubric) -> Labelled:
         raise ConfigurationError(f"{where} is no JSON: {error.msg} at column {error.colno}.") from None
     if not isinstance(item, dict):
         raise ConfigurationError(f"{where} is no JSON object.")
+    return item
+
+
+def _last_ratings(items: Sequence[tuple[int, dict[str, object]]]) -> list[tuple[int, dict[str, object]]]:
+    """Return the items without ratings that are only a note or that their reviewer has since changed."""
+    kept: dict[object, tuple[int, dict[str, object]]] = {}
+    for number, item in items:
+        if "reviewer" not in item:
+            kept[number] = (number, item)
+        elif item.get("label") is not None:
+            kept[tuple(str(item.get(name)) for name in ("test", "snapshot", "answer", "reviewer"))] = (number, item)
+    return list(kept.values())
+
+
+def _labelled(item: Mapping[str, object], number: int, path: Path, rubric: Rubric) -> Labelled:
+    where = f"{shown(path)}, line {number}"
     given = {name: _first(item, names) for name, names in _NAMES.items()}
     if not isinstance(given["answer"], str):
         raise ConfigurationError(f'{where} has no text under "answer".')
     context = item.get("context") or ()
+    passages = [context] if isinstance(context, str) else context if isinstance(context, list) else []
     try:
         inputs = Inputs(
             given["answer"],
             _text(given["question"]),
-            (context,) if isinstance(context, str) else tuple(map(str, context)),
+            tuple(map(str, passages)),
             _text(given["reference"]),
         )
         inputs.check(rubric)
@@ -101,8 +118,13 @@ def _rating(rating: object, rubric: Rubric, where: str) -> int | None:
         return None
     spelled = str(rating).strip().lower()
     if rubric.scale == (0, 1):
-        spelled = {"true": "yes", "false": "no", "1": "yes", "0": "no"}.get(spelled, spelled)
+        spelled = _YES_NO.get(spelled, spelled)
     if spelled not in rubric.spellings:
         valid = or_list(list(rubric.spellings))
-        raise ConfigurationError(f"{where}: the label {short(repr(rating), 30)} is not on the rubric's scale: {valid}.")
+        review = " A review's good and bad are for a rubric of yes and no: scale: yes/no." * (
+            spelled in ("good", "bad")
+        )
+        raise ConfigurationError(
+            f"{where}: the label {short(repr(rating), 30)} is not on the rubric's scale: {valid}.{review if spelled in _YES_NO else ''}"
+        )
     return rubric.spellings[spelled]
