@@ -121,10 +121,7 @@ def _rating(rating: object, rubric: Rubric, where: str) -> int | None:
         spelled = _YES_NO.get(spelled, spelled)
     if spelled not in rubric.spellings:
         valid = or_list(list(rubric.spellings))
-        review = " A review's good and bad are for a rubric of yes and no: scale: yes/no." * (
-            spelled in ("good", "bad")
-        )
-        raise ConfigurationError(
-            f"{where}: the label {short(repr(rating), 30)} is not on the rubric's scale: {valid}.{review if spelled in _YES_NO else ''}"
-        )
+        review = "A review's good and bad are for a rubric of yes and no: scale: yes/no."
+        said = f"{where}: the label {short(repr(rating), 30)} is not on the rubric's scale: {valid}."
+        raise ConfigurationError(f"{said} {review}" if spelled in _YES_NO else said)
     return rubric.spellings[spelled]
