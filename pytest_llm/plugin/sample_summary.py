@@ -84,10 +84,11 @@ def power_lines(ledger: Ledger, confidence: float) -> Iterator[str]:
         yield "--llm-power found no sample in the tests that ran."
         return
     yield f"Drops that the samples would show at 80% power and {confidence * 100:g}% confidence:"
-    for note in ledger.samples:
-        said = _paired(note, confidence) if note.get("paired") else _unpaired(note, confidence)
-        if said:
-            yield f"  {note['nodeid']}: {said}"
+    told = (
+        (note, _paired(note, confidence) if note.get("paired") else _unpaired(note, confidence))
+        for note in ledger.samples
+    )
+    yield from dict.fromkeys(f"  {note['nodeid']}: {said}" for note, said in told if said)
 
 
 def _unpaired(note: Note, confidence: float) -> str:
