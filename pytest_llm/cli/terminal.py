@@ -14,6 +14,8 @@ from pytest_llm.cli.layout import Layout
 
 __all__ = ["EndOfInputError", "Terminal"]
 
+_ON = (" ", "\r", "\n")
+
 
 class EndOfInputError(Exception):
     """Nobody types any more."""
@@ -107,14 +109,14 @@ class Terminal:
             self._measured = self.size
             room = max(1, self._measured.lines - 1)
             more = len(lines) - start - room
-            prompt = f"-- {more} more: space, b back, q done --" if more > 0 else "-- all: b back, q done --"
+            prompt = f"-- {more} more: space, u up, q done --" if more > 0 else "-- all: u up, q done --"
             self.draw(lines[start : start + room], prompt)
             pressed = self.key()
-            if pressed == "b":
+            if pressed == "u":  # a key of the review itself, as b for bad, does nothing here
                 start = max(0, start - room)
-            elif pressed == "q" or (more <= 0 and pressed):
+            elif pressed == "q" or (pressed in _ON and more <= 0):
                 return
-            elif pressed:
+            elif pressed in _ON:
                 start += room
 
     def _forget_keys(self) -> None:

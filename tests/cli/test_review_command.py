@@ -130,7 +130,7 @@ def test_keys_decide_rate_and_page_in_a_terminal(root: Path) -> None:
         terminal.press("r")
         third = terminal.until("q quit > ")
         terminal.press("?")
-        paged = terminal.until("more: space, b back, q done --")
+        paged = terminal.until("more: space, u up, q done --")
         terminal.press("q")
         terminal.until("q quit > ")
         terminal.press("a")
