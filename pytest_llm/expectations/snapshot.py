@@ -50,10 +50,14 @@ class Keeper(Protocol):
         """Return how two requests differ, the older first; nothing when the older one is no longer recorded."""
 
     def wait(self, name: str, document: Document, found: Sequence[Cause], reference: Document | None) -> None:
-        """Keep what does not match until it is reviewed, if anything may be written."""
+        """Keep what does not match until it is reviewed, if anything may be written.
 
-    def settle(self, name: str) -> None:
-        """Drop what waits under a name that matches again."""
+        Raises ``ConfigurationError`` when another value was compared under the name before, which one review cannot
+        accept both of.
+        """
+
+    def settle(self, name: str, texts: Sequence[str]) -> None:
+        """Drop what waits under a name that these texts match again."""
 
     def keep(self, name: str, document: Document) -> None:
         """Write an accepted snapshot whose answers are as they were, if the test passes."""
@@ -130,7 +134,7 @@ class Snapshot(Expectation):
         answers = [remasked(answer, self.masks) for answer in accepted.answers]
         found = [self._compared(answers, text, one) for text, one in zip(texts, draws, strict=True)]
         if all(one.holds for one in found):
-            self.keeper.settle(self.name)
+            self.keeper.settle(self.name, texts)
             if known:
                 self._refresh(value, texts, accepted)
             return Finding(True, claim, found[0].evidence, found[0].whole)
