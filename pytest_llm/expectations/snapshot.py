@@ -85,7 +85,7 @@ class Snapshot(Expectation):
     def __repr__(self) -> str:
         given = [repr(self.name)] if self.name else []
         given += [f"similar={self.similar:g}"] if self.similar is not None else []
-        given += ["schema=..."] if self.schema is not None else []
+        given += [f"schema=..."] if self.schema is not None else []
         given += [f"by={_name(self.by)}"] if self.by is not None else []
         return f"llm_snapshot({', '.join(given)})" if given else "llm_snapshot"
 
@@ -241,6 +241,7 @@ _OF_ORIGIN = frozenset(
         "prompts",
         "recorded",
         "draws",
+        "calls",
     }
 )
 
@@ -267,6 +268,7 @@ def _meta(origin: Origin, policy: str) -> dict[str, object]:
             file: {"template": one.digest, "variables": dict(one.variables)} for file, one in origin.templates.items()
         },
         "recorded": origin.recorded,
+        "calls": origin.calls if origin.calls > 1 else "",
         "comparison": policy,
     }
     return {key: item for key, item in known.items() if item not in ("", {})}
@@ -278,12 +280,13 @@ def _origin(document: Document) -> Origin:
         name: str(meta.get(name) or "")
         for name in ("dialect", "model", "served_model", "system_fingerprint", "fingerprint", "recorded")
     }
-    parts, params = meta.get("parts"), meta.get("params")
+    parts, params, calls = meta.get("parts"), meta.get("params"), meta.get("calls")
     return Origin(
         **texts,
         parts=parts if isinstance(parts, dict) else {},
         params=params if isinstance(params, dict) else {},
         templates=_templates(meta.get("prompts")),
+        calls=calls if isinstance(calls, int) else 1,
     )
 
 
