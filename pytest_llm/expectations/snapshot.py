@@ -85,7 +85,7 @@ class Snapshot(Expectation):
     def __repr__(self) -> str:
         given = [repr(self.name)] if self.name else []
         given += [f"similar={self.similar:g}"] if self.similar is not None else []
-        given += [f"schema=..."] if self.schema is not None else []
+        given += [f"schema={getattr(self.schema, '__name__', '...')}"] if self.schema is not None else []
         given += [f"by={_name(self.by)}"] if self.by is not None else []
         return f"llm_snapshot({', '.join(given)})" if given else "llm_snapshot"
 

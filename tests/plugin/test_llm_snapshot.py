@@ -578,3 +578,30 @@ def test_the_answers_of_all_trials_wait_together(project: Project, provider: Pro
     ]
     replayed.assert_outcomes(passed=1)
     assert not [file for file in project.files if "pending" in file]
+
+
+def test_by_schema_only_the_structure_is_compared_and_the_failure_says_what_does_not_conform(project: Project) -> None:
+    project.write(
+        """
+        from pathlib import Path
+        from pydantic import BaseModel
+
+        class City(BaseModel):
+            city: str
+
+        def test_it(llm_snapshot):
+            assert Path("text").read_text() == llm_snapshot(schema=City)
+        """
+    )
+    text = project.path / "text"
+    text.write_text('{"city": "Rome"}')
+    project.run()
+    project.run("--llm-accept")
+    text.write_text('{"city": "Oslo"}')
+    project.run().assert_outcomes(passed=1)
+    text.write_text('{"city": 1}')
+
+    assert explained(project.run()) == [
+        "assert value == llm_snapshot(schema=City)  (1 violation; only the output changed)",
+        "  $.city: 1 (number) is not a string; the string '1' would be",
+    ]
