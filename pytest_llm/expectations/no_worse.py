@@ -30,6 +30,9 @@ class BaselineKeeper(Protocol):
     def read(self, name: str) -> Sample | None:
         """Return an accepted sample, None when there is none."""
 
+    def former(self, name: str, sample: Sample) -> Sample | None:
+        """Return the sample of these very draws that is accepted under the name of a test that is gone."""
+
     def wait(self, name: str, sample: Sample, cause: str) -> None:
         """Keep a sample until it is reviewed, if anything may be written."""
 
@@ -117,7 +120,7 @@ class NoWorse(Expectation):
         sample, after = self._figure(value)
         if sample is None or after is None:
             return unfit(f"{short(repr(value), 60)} is a sample or its rate  (its type is {type(value).__name__})")
-        accepted = self.baseline if isinstance(self.baseline, Sample) else self.baseline.sample
+        accepted = self._accepted(sample)
         if accepted is None:
             self._wait(sample, "there is none yet")
             return Finding(False, f"sample == {self!r}  (there is none yet)", after.evidence(most=LINES))
@@ -132,6 +135,12 @@ class NoWorse(Expectation):
             of = after if after.errors else before
             return Finding(False, f"{of!r} no worse than {self.baseline!r}", of.evidence(), unfit=True)
         return self._compared(sample, accepted, before, after)
+
+    def _accepted(self, sample: Sample) -> Sample | None:
+        """Return what is compared with; of a test that was renamed the baseline of these very draws."""
+        if isinstance(self.baseline, Sample):
+            return self.baseline
+        return self.baseline.sample or self.baseline.keeper.former(self.baseline.name, sample)
 
     def negate(self) -> None:
         """Refuse: that a sample is not shown to be no worse does not show it to be worse."""

@@ -50,10 +50,14 @@ class Keeper(Protocol):
         """Return how two requests differ, the older first; nothing when the older one is no longer recorded."""
 
     def wait(self, name: str, document: Document, found: Sequence[Cause], reference: Document | None) -> None:
-        """Keep what does not match until it is reviewed, if anything may be written."""
+        """Keep what does not match until it is reviewed, if anything may be written.
 
-    def settle(self, name: str) -> None:
-        """Drop what waits under a name that matches again."""
+        Raises ``ConfigurationError`` when another value was compared under the name before, which one review cannot
+        accept both of.
+        """
+
+    def settle(self, name: str, texts: Sequence[str]) -> None:
+        """Drop what waits under a name that these texts match again."""
 
     def keep(self, name: str, document: Document) -> None:
         """Write an accepted snapshot whose answers are as they were, if the test passes."""
@@ -81,7 +85,7 @@ class Snapshot(Expectation):
     def __repr__(self) -> str:
         given = [repr(self.name)] if self.name else []
         given += [f"similar={self.similar:g}"] if self.similar is not None else []
-        given += ["schema=..."] if self.schema is not None else []
+        given += [f"schema={getattr(self.schema, '__name__', '...')}"] if self.schema is not None else []
         given += [f"by={_name(self.by)}"] if self.by is not None else []
         return f"llm_snapshot({', '.join(given)})" if given else "llm_snapshot"
 
@@ -130,7 +134,7 @@ class Snapshot(Expectation):
         answers = [remasked(answer, self.masks) for answer in accepted.answers]
         found = [self._compared(answers, text, one) for text, one in zip(texts, draws, strict=True)]
         if all(one.holds for one in found):
-            self.keeper.settle(self.name)
+            self.keeper.settle(self.name, texts)
             if known:
                 self._refresh(value, texts, accepted)
             return Finding(True, claim, found[0].evidence, found[0].whole)
@@ -237,6 +241,7 @@ _OF_ORIGIN = frozenset(
         "prompts",
         "recorded",
         "draws",
+        "calls",
     }
 )
 
@@ -263,6 +268,7 @@ def _meta(origin: Origin, policy: str) -> dict[str, object]:
             file: {"template": one.digest, "variables": dict(one.variables)} for file, one in origin.templates.items()
         },
         "recorded": origin.recorded,
+        "calls": origin.calls if origin.calls > 1 else "",
         "comparison": policy,
     }
     return {key: item for key, item in known.items() if item not in ("", {})}
@@ -274,12 +280,13 @@ def _origin(document: Document) -> Origin:
         name: str(meta.get(name) or "")
         for name in ("dialect", "model", "served_model", "system_fingerprint", "fingerprint", "recorded")
     }
-    parts, params = meta.get("parts"), meta.get("params")
+    parts, params, calls = meta.get("parts"), meta.get("params"), meta.get("calls")
     return Origin(
         **texts,
         parts=parts if isinstance(parts, dict) else {},
         params=params if isinstance(params, dict) else {},
         templates=_templates(meta.get("prompts")),
+        calls=calls if isinstance(calls, int) else 1,
     )
 
 

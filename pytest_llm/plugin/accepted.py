@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,7 @@ class AcceptedFiles:
         self._used = item.stash.setdefault(ACCEPTED, {})
         self._paths: dict[str, Path] = {}
         trial = item.stash.get(TRIAL, None)
+        self._trials = trial.answers if trial is not None and kind.variants else None
         self._writes = not in_ci() and (trial is None or trial.cell is None)
 
     def read(self, name: str) -> Document | None:
@@ -67,15 +69,27 @@ class AcceptedFiles:
         if not self._writes:
             return
         refuse_clash(self._item, path, test_of_file(self._kind.pending_path(path)))
-        test, cassette = self._item.nodeid, self._refreshed()
-        leave(path, self._kind, document, test=test, name=name, cause=cause, rerecorded=cassette)
+        if self._trials is None:
+            self._leave(path, name, document, cause)
+            return
+        with self._trials.lock:  # whose bodies may run in threads
+            self._leave(path, name, self._trials.joined(path, document, cause), cause)
 
-    def settle(self, name: str) -> None:
-        """Drop what waits under a name that holds again."""
+    def settle(self, name: str, texts: Sequence[str] = ()) -> None:
+        """Drop what waits under a name that holds again; what another trial left waits on, with these texts."""
         path = self._path(name)
         self.waiting.pop(path, None)
-        if self._writes:
+        if not self._writes:
+            return
+        if self._trials is None:
             settle(path, self._kind, refreshed=self._refreshed() != "")
+            return
+        with self._trials.lock:
+            left = self._trials.held(path, texts)
+            if left is None:
+                settle(path, self._kind, refreshed=self._refreshed() != "")
+            else:
+                self._leave(path, name, *left)
 
     def keep(self, name: str, document: Document) -> None:
         """Write an accepted file whose answers are as they were; not one that is to be moved here."""
@@ -83,6 +97,10 @@ class AcceptedFiles:
         if self._writes and not self._used.get(str(path)):
             with exclusive(path.parent):
                 write(path, self._kind, document)
+
+    def _leave(self, path: Path, name: str, document: Document, cause: str) -> None:
+        test, cassette = self._item.nodeid, self._refreshed()
+        leave(path, self._kind, document, test=test, name=name, cause=cause, rerecorded=cassette)
 
     def _refreshed(self) -> str:
         """Return the cassette, relative to the files, when it is recorded anew; "" when it is not."""

@@ -70,10 +70,12 @@ class Experiment:
 
     def run(self) -> dict[str, Any]:
         """Run the cells and return what they came to, as plain values."""
-        prompt = self._old_prompt()
+        several = "calls" in self._old.meta or "calls" in self._new.meta
+        prompt = self._old_prompt() if not several else None
         told: dict[str, Any] = {"nodeid": self.item.nodeid, "draws": self.draws, "models": self._models}
         if prompt is None:
             why = "the old prompt is neither recorded nor one of messages that the snapshot could give back"
+            why = "the value is of several calls together, of which no one prompt can be exchanged" if several else why
             return {**told, "cells": [], "why": why, "calls": 0, "spent": 0.0, "replayed": 0}
         with self._servers:
             cells = [self._run_cell(cell) for cell in self._cells(prompt)]

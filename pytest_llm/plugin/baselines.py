@@ -29,19 +29,27 @@ class FileBaselines:
     def read(self, name: str) -> Sample | None:
         """Return an accepted sample, None when there is none."""
         document = self.files.read(name)
-        if document is None:
-            return None
-        found = draws_of(document)
-        draws = [(draw, case) for case, draws in found.items() for draw in draws]
-        return Sample([draw for draw, _ in draws], [case for _, case in draws])
+        return _sample(document) if document is not None else None
+
+    def former(self, name: str, sample: Sample) -> Sample | None:
+        """Return the baseline of these very draws under the name of a test that is gone, None without one."""
+        document = self.files.former(name, self._document(sample))
+        return _sample(document) if document is not None else None
 
     def wait(self, name: str, sample: Sample, cause: str) -> None:
         """Keep a sample in a pending file; in CI nothing is written."""
-        meta = {"recorded": datetime.now(UTC).date().isoformat()}
-        redact = self._session.readings.redactor.text
-        document = document_of(sample.by_case(), meta)
-        self.files.leave(name, Document(document.meta, (), tuple(map(redact, document.answers))), cause)
+        self.files.leave(name, self._document(sample), cause)
 
     def settle(self, name: str) -> None:
         """Drop what waits under a name that holds again."""
         self.files.settle(name)
+
+    def _document(self, sample: Sample) -> Document:
+        meta = {"recorded": datetime.now(UTC).date().isoformat()}
+        redact = self._session.readings.redactor.text
+        return Document(meta, (), tuple(map(redact, document_of(sample.by_case(), meta).answers)))
+
+
+def _sample(document: Document) -> Sample:
+    draws = [(draw, case) for case, found in draws_of(document).items() for draw in found]
+    return Sample([draw for draw, _ in draws], [case for _, case in draws])

@@ -20,7 +20,9 @@ __all__ = ["finder", "functions_of", "move_command", "orphans", "test_exists"]
 def test_exists(cassette: Path) -> bool:
     """Say whether the test function of a cassette stands in its module, by its name in the source."""
     module = cassette.parent.parent.parent / f"{cassette.parent.name}.py"
-    return cassette.name.removesuffix(SUFFIX).rpartition(".")[2] in functions_of(module)
+    name, functions = cassette.name.removesuffix(SUFFIX).rpartition(".")[2], functions_of(module)
+    cut = re.fullmatch(r"(.+)-[0-9a-f]{6}", name)
+    return name in functions or (cut is not None and any(one.startswith(cut[1]) for one in functions))
 
 
 def functions_of(module: Path) -> Collection[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from functools import lru_cache
 from hashlib import sha256
@@ -24,6 +25,7 @@ __all__ = [
 ]
 
 SUFFIX = ".cassette.json"
+_LONGEST = 212  # bytes of a function's name in the cassette's, beside which stand its journals; a file's name has 255
 _CASSETTE: pytest.StashKey[tuple[str, Path]] = pytest.StashKey()
 
 
@@ -55,7 +57,10 @@ def _cassette_path(item: pytest.Item, folder: str) -> Path:
     name = str(named) if named is not None else test.partition("[")[0].replace("::", ".")
     stem = re.sub(r"[^\w.\-/]" if named is not None else r"[^\w.\-]", "_", name)
     shared = ".shared" if named is not None else ""
-    return item.path.parent / folder / item.path.stem / f"{stem}{shared}{SUFFIX}"
+    path = item.path.parent / folder / item.path.stem / f"{stem}{shared}{SUFFIX}"
+    if named is None and len(stem.encode()) > _LONGEST and not os.path.exists(path):  # which Path.exists() refuses
+        return path.with_name(f"{_cut(stem.rpartition('.')[2], 100)}-{_hash(name)}{SUFFIX}")
+    return path
 
 
 def accepted_path(item: pytest.Item, folder: str, name: str, kind: Kind) -> Path:
@@ -80,8 +85,12 @@ def answers_stem(module: Path, test: str, folder: str) -> Path:
 @lru_cache(64)
 def _stem(module: Path, function: str, folder: str) -> Path:
     if len(function.encode()) > 100:  # a file's name has at most 255 bytes
-        function = f"{function.encode()[:100].decode(errors='ignore')}-{_hash(function)}"
+        function = f"{_cut(function, 100)}-{_hash(function)}"
     return module.parent / folder / module.stem / function
+
+
+def _cut(text: str, longest: int) -> str:
+    return text.encode()[:longest].decode(errors="ignore")
 
 
 def _slug(text: str, longest: int) -> str:

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pytest_llm.cassettes.differences import Difference
+from pytest_llm.errors import ConfigurationError
 from pytest_llm.origins import differing, origin_of
 from pytest_llm.plugin.accepted import AcceptedFiles
 from pytest_llm.plugin.options import in_ci
 from pytest_llm.snapshots.cause import Cause, Origin, sentence
 from pytest_llm.snapshots.document import Document
 from pytest_llm.snapshots.kinds import SNAPSHOT
+from pytest_llm.text import short
 
 if TYPE_CHECKING:
     from pytest_llm.plugin.session import Session
@@ -33,6 +35,7 @@ class WaitingKeeper:
         self.files = AcceptedFiles(item, session, SNAPSHOT)
         self.changed: dict[str, tuple[Sequence[Cause], Document, Document]] = {}
         self._kept: dict[str, Document] = {}
+        self._compared: dict[str, tuple[str, ...]] = {}  # by name, the texts of the first value
 
     @property
     def records(self) -> bool:
@@ -69,14 +72,16 @@ class WaitingKeeper:
 
     def wait(self, name: str, document: Document, found: Sequence[Cause], reference: Document | None) -> None:
         """Keep what does not match in a pending file; in CI nothing is written."""
+        self._refuse_another(name, document.answers)
         if reference is not None:
             self.changed[name] = (found, reference, document)
         self.files.leave(name, document, sentence(found) if found else "there is none yet")
 
-    def settle(self, name: str) -> None:
-        """Drop what waits under a name that matches again."""
+    def settle(self, name: str, texts: Sequence[str]) -> None:
+        """Drop what waits under a name that these texts match again."""
+        self._compared.setdefault(name, tuple(dict.fromkeys(texts)))
         self.changed.pop(name, None)
-        self.files.settle(name)
+        self.files.settle(name, texts)
 
     def keep(self, name: str, document: Document) -> None:
         """Write an accepted snapshot whose answers are as they were, if the test passes."""
@@ -86,6 +91,18 @@ class WaitingKeeper:
         """Write what was to be kept: the test passed, so that what it recorded stays too."""
         for name, document in self._kept.items():
             self.files.keep(name, document)
+
+    def _refuse_another(self, name: str, texts: tuple[str, ...]) -> None:
+        """Raise when another value was compared under a name before: only one of the two could be accepted."""
+        first = self._compared.setdefault(name, texts)
+        if set(first) != set(texts):
+            one = next(text for text in (*first, *texts) if text not in texts or text not in first)
+            other = next(text for text in texts if text != one)
+            raise ConfigurationError(
+                f"Two values are compared with one {f'llm_snapshot({name!r})' if name else 'llm_snapshot'}: "
+                f"{short(repr(one), 60)} and {short(repr(other), 60)}. "
+                f'Name the second one: llm_snapshot("{f"{name} 2" if name else "name"}").'
+            )
 
 
 def filled_prompts(config: pytest.Config) -> list[tuple[str, FilledPrompt]]:

@@ -10,6 +10,7 @@ import pytest
 
 from pytest_llm.errors import ConfigurationError
 from pytest_llm.plugin.stash import SETTINGS
+from pytest_llm.plugin.trial_answers import TrialAnswers
 
 if TYPE_CHECKING:
     from pytest_llm.player import Player
@@ -41,7 +42,8 @@ class Demand:
 class Trial:
     """One run of a test function with its own fixtures and its own draws.
 
-    ``cell`` is what an experiment asks in it instead, ``endpoint`` gives the URL of a model that has one of its own.
+    ``answers`` are those that all trials of the test compared with what is accepted; ``cell`` is what an experiment
+    asks in it instead, ``endpoint`` gives the URL of a model that has one of its own.
     """
 
     number: int
@@ -50,6 +52,7 @@ class Trial:
     reports: dict[str, pytest.TestReport] = field(default_factory=dict)
     errors: dict[str, BaseException | None] = field(default_factory=dict)
     aside: Any = None
+    answers: TrialAnswers = field(default_factory=TrialAnswers)
     cell: Cell | None = None
     endpoint: Callable[[str], str | None] = lambda model: None
 

@@ -16,6 +16,7 @@ from pytest_llm.plugin.router import Router, playing
 from pytest_llm.plugin.running import session_of
 from pytest_llm.plugin.stash import TRIAL
 from pytest_llm.plugin.trial import Demand, Trial
+from pytest_llm.plugin.trial_answers import TrialAnswers
 from pytest_llm.plugin.trial_items import again, beside, obstacle, sibling
 from pytest_llm.wire.interception import install, uninstall
 
@@ -32,6 +33,7 @@ class Run:
         self.verdict: Verdict | None = None
         self.session = session_of(item.config)
         self.hindered = obstacle(item) if demand.concurrent else ""
+        self.answers = TrialAnswers()
         self._nextitem = nextitem
         self._recorded = 0
         self.baseline = ""
@@ -63,8 +65,8 @@ class Run:
         if self.demand.concurrent and not self.hindered and first > self._recorded:
             size = min(self.session.settings.concurrency, self.demand.trials - first + 1)
         if size == 1:
-            return [Trial(first, again(self.item))]
-        return [Trial(first + place, beside(self.item)) for place in range(size)]
+            return [Trial(first, again(self.item), answers=self.answers)]
+        return [Trial(first + place, beside(self.item), answers=self.answers) for place in range(size)]
 
     def _set_up(self, trials: Sequence[Trial]) -> None:
         from _pytest.runner import call_and_report

@@ -9,25 +9,25 @@ from pytest_llm.fingerprint import canonical
 from pytest_llm.messages import Interaction, Message, Response
 from pytest_llm.snapshots.rendering import spoken
 
-__all__ = ["asking", "holds"]
+__all__ = ["asking", "digest", "holds"]
 
 _RESULTS = frozenset({"tool", "function"})
 _ROLES = {"developer": "system", "model": "assistant"}
 _LEAST = 20  # characters: a shorter text within a longer one may be there by chance
 
 
-def asking(made: Sequence[Interaction], filled: Sequence[str] = ()) -> dict[str, str]:
-    """Return the hashes ``asked``, ``quoted`` and ``beside`` of the last call; see ``Origin``.
+def asking(made: Sequence[Interaction], filled: Sequence[str] = (), *, every: bool = False) -> dict[str, str]:
+    """Return the hashes ``asked``, ``quoted`` and ``beside`` of the last call, or of ``every`` one; see ``Origin``.
 
     ``made`` are the calls of the test up to this one, ``filled`` the texts that came from prompt files. What was asked
     includes what the quoted answers had been asked, so that a chain of calls is one question.
     """
-    asked, quoted = _divided(made)
-    hashes = {"asked": _digest(asked)}
+    asked, quoted = _divided(made, every)
+    hashes = {"asked": digest(asked)}
     if quoted:
-        hashes["quoted"] = _digest(quoted)
+        hashes["quoted"] = digest(quoted)
     if filled:
-        hashes["beside"] = _digest([(role, _without(text, filled)) for role, text in asked])
+        hashes["beside"] = digest([(role, _without(text, filled)) for role, text in asked])
     return hashes
 
 
@@ -36,15 +36,16 @@ def holds(message: str, text: str) -> bool:
     return message == text or (len(text) >= _LEAST and text in message)
 
 
-def _divided(made: Sequence[Interaction]) -> tuple[list[tuple[str, str]], list[str]]:
-    """Return what the last call and those it quotes asked, as (role, text), and the quotes of the last."""
+def _divided(made: Sequence[Interaction], every: bool) -> tuple[list[tuple[str, str]], list[str]]:
+    """Return what the last call (or every one) and those it quotes asked, as (role, text), and what it quotes."""
     last = len(made) - 1
-    asked, quoted, sources = {}, {}, [last]
+    asked, quoted, sources = {}, {}, [*range(len(made))] if every else [last]
     for index in sources:  # it grows while there are answers that are quoted
         asked[index], quoted[index], found = _of_call(made[index].request.messages, made[:index])
         sources += [source for source in sorted(found) if source not in sources]
     pairs = [pair for index in sorted(asked) for pair in asked[index]]
-    return list(dict.fromkeys(pairs)), quoted[last]
+    quotes = [text for index in sorted(quoted) for text in quoted[index]] if every else quoted[last]
+    return list(dict.fromkeys(pairs)), list(dict.fromkeys(quotes)) if every else quotes
 
 
 def _of_call(
@@ -87,5 +88,6 @@ def _without(text: str, parts: Sequence[str]) -> str:
     return text
 
 
-def _digest(value: object) -> str:
+def digest(value: object) -> str:
+    """Return the hash that stands in front matter for a part of a request."""
     return blake2b(canonical(value).encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()

@@ -44,7 +44,8 @@ class Origin:
     ``parts`` are the hashes of the parts of the request; an empty field is not known. Three more tell what of the
     prompt changed: ``asked`` is its text without what quotes earlier answers of the same test, ``quoted`` is these
     quotes and the results of tools, ``beside`` is what was asked without what came from prompt files. ``templates``
-    are those files, by their path from the root of the tests.
+    are those files, by their path from the root of the tests. Of a value that no single call gave, ``calls`` are how
+    many gave it together; names and hashes are then of all of them, the fingerprint and parameters of the last.
     """
 
     dialect: str = ""
@@ -56,6 +57,7 @@ class Origin:
     params: Mapping[str, object] = field(default_factory=dict)
     recorded: str = ""
     templates: Mapping[str, Template] = field(default_factory=dict)
+    calls: int = 1
 
 
 @dataclass(frozen=True, slots=True)

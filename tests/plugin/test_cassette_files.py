@@ -343,3 +343,17 @@ def test_a_cassette_that_cannot_be_replaced_stands_and_the_journal_stays(project
     after.assert_outcomes(passed=1)
     assert project.answers() == ["answer 1"]
     assert len(provider.calls) == 1
+
+
+def test_a_function_name_of_any_length_has_a_cassette_that_is_found_again(project: Project) -> None:
+    longest, longer = "test_" + "a" * 207, "test_" + "ä" * 150
+    body = "(llm):\n    llm.ask('Name a city.')\n\n"
+    project.write(f"def {longest}{body}def {longer}{body}def {longer}_too{body}")
+    project.record()
+    files = project.files
+    replayed = project.run("--llm-unused=fail")
+
+    replayed.assert_outcomes(passed=3)
+    assert len(files) == 3
+    assert f"__llm__/test_it/{longest}.cassette.json" in files
+    assert max(len(Path(file).name.encode()) for file in files) <= 255

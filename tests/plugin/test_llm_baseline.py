@@ -173,3 +173,18 @@ def test_many_comparisons_are_told_with_their_false_discovery_rate(project: Proj
         "3 samples compared with a baseline: 1 lower at p <= 0.05, of which Benjamini-Hochberg upholds 1 at a false "
         "discovery rate of 5%."
     )
+
+
+def test_a_renamed_test_finds_its_baseline_and_the_summary_says_how_to_move_it(
+    project: Project, provider: Provider
+) -> None:
+    accepted(project, provider, "y" * 11 + "n")
+    project.write(SOURCE.replace("def test_it", "def test_new"))
+    renamed = project.run("--llm-unused=delete")
+
+    renamed.assert_outcomes(passed=1)
+    assert section(renamed)[-2:] == [
+        "1 answer accepted under a former name of the test. Move them:",
+        f"  git mv {FILE} __llm__/test_it/test_new.baseline.json",
+    ]
+    assert FILE in project.files

@@ -509,3 +509,99 @@ def test_the_whole_difference_is_shown_on_demand(project: Project, provider: Pro
         "  -is one.",
         "  +is two.",
     ]
+
+
+TWICE = """
+    def test_it(llm_snapshot):
+        assert "a" == llm_snapshot{name}
+        assert {second!r} == llm_snapshot{name}
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("", "llm_snapshot: 'a' and 'b'. Name the second one: llm_snapshot(\"name\")."),
+        ("('main')", "llm_snapshot('main'): 'a' and 'b'. Name the second one: llm_snapshot(\"main 2\")."),
+    ],
+)
+def test_two_values_under_one_name_are_an_error(project: Project, name: str, said: str) -> None:
+    project.write(TWICE.format(name=name, second="a"))
+    project.run()
+    project.run("--llm-accept")
+    same = project.run()
+    project.write(TWICE.format(name=name, second="b"))
+    result = project.run()
+
+    same.assert_outcomes(passed=1)
+    assert explained(result)[-1] == (f"pytest_llm.errors.ConfigurationError: Two values are compared with one {said}")
+    assert [file for file in project.files if "pending" in file] == []
+
+
+def test_two_values_under_one_name_may_both_be_accepted(project: Project) -> None:
+    project.write(TWICE.format(name="(by=lambda accepted, now: len(accepted) == len(now))", second="b"))
+    project.run()
+    project.run("--llm-accept")
+
+    project.run().assert_outcomes(passed=1)
+
+
+def test_a_value_that_is_compared_anew_to_explain_a_failure_is_one_value(project: Project) -> None:
+    project.write("def test_it(llm_snapshot):\n    assert {'a': [1]} == llm_snapshot\n")
+
+    assert explained(project.run())[0] == "assert value == llm_snapshot  (there is none yet)"
+
+
+@pytest.mark.parametrize("concurrent", [False, True])
+def test_the_answers_of_all_trials_wait_together(project: Project, provider: Provider, concurrent: bool) -> None:
+    project.write(
+        f"""
+        import pytest
+
+        @pytest.mark.llm_trials(3, rate=0.1, concurrent={concurrent})
+        def test_it(llm, llm_snapshot):
+            assert llm.ask("Name a city.") == llm_snapshot
+        """
+    )
+    path = accepted(project, provider, "Paris")
+    project.cassette().unlink()
+    provider.script = [Answer("Rome"), Answer("Paris"), Answer("Oslo")]
+    project.run("--llm-record=once")
+    waiting = path.with_name("test_it.pending.md").read_text()
+    project.run("--llm-accept")
+    replayed = project.run()
+
+    assert sorted(line for line in waiting.splitlines() if line in ("Rome", "Paris", "Oslo")) == [
+        "Oslo",
+        "Paris",
+        "Rome",
+    ]
+    replayed.assert_outcomes(passed=1)
+    assert not [file for file in project.files if "pending" in file]
+
+
+def test_by_schema_only_the_structure_is_compared_and_the_failure_says_what_does_not_conform(project: Project) -> None:
+    project.write(
+        """
+        from pathlib import Path
+        from pydantic import BaseModel
+
+        class City(BaseModel):
+            city: str
+
+        def test_it(llm_snapshot):
+            assert Path("text").read_text() == llm_snapshot(schema=City)
+        """
+    )
+    text = project.path / "text"
+    text.write_text('{"city": "Rome"}')
+    project.run()
+    project.run("--llm-accept")
+    text.write_text('{"city": "Oslo"}')
+    project.run().assert_outcomes(passed=1)
+    text.write_text('{"city": 1}')
+
+    assert explained(project.run()) == [
+        "assert value == llm_snapshot(schema=City)  (1 violation; only the output changed)",
+        "  $.city: 1 (number) is not a string; the string '1' would be",
+    ]

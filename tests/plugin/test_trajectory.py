@@ -179,3 +179,25 @@ def test_a_failure_prints_what_is_called_instead(agent: Project) -> None:
         "get_weather(city='Rome')",
     ]
     assert told[6] == "AssertionError: assert 0.5 >= 0.9"
+
+
+def test_a_change_in_an_earlier_call_is_the_cause_of_another_trajectory(project: Project, provider: Provider) -> None:
+    source = """
+        def test_it(llm, llm_cassette, llm_snapshot):
+            llm.ask("Sort this letter into {kind}.", temperature={temperature})
+            llm.ask("Name a city.", temperature=0)
+            assert llm_cassette.trajectory == llm_snapshot
+    """
+    project.write(source.format(kind="a folder", temperature=0))
+    provider.script = [Answer("Mail."), Answer("Paris.")]
+    project.run("--llm-record=once")
+    project.run("--llm-accept")
+    provider.script = [Answer("Bill."), Answer("Paris."), Answer("Note."), Answer("Paris.")]
+    project.write(source.format(kind="a drawer", temperature=0))
+    prompt = errors(project.run("--llm-record=all"))
+    project.write(source.format(kind="a folder", temperature=1))
+    parameter = errors(project.run("--llm-record=all"))
+
+    assert prompt[0].endswith("assert value == llm_snapshot  (the prompt changed)")
+    assert prompt[1] == "prompt, message 1 (user): Sort this letter into a [-folder-]{+drawer+}."
+    assert parameter[0].endswith("assert value == llm_snapshot  (the parameters changed, the prompt did not)")

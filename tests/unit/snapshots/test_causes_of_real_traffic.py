@@ -192,8 +192,12 @@ def test_each_cause_is_told_alone_and_with_every_other(
     assert told(old, new, tmp_path)[0] == expected
 
 
-def test_there_are_enough_cases() -> None:
-    assert len(PAIRS) >= 40
+def test_the_cases_hold_each_cause_alone_and_in_every_pair() -> None:
+    changed = {param.values[1] for param in PAIRS}
+
+    assert len(PAIRS) == 91
+    assert changed == {*((cause,) for cause in ORDER), *combinations(ORDER, 2)}
+    assert all(param.values[2] for param in PAIRS)
 
 
 def reordered(value: Any) -> Any:
