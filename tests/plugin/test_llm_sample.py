@@ -250,6 +250,20 @@ def test_a_rate_above_its_bound_names_the_trials_that_pass(project: Project, pro
     assert errors(result) == ["assert rate 0.50 < 0.10  (1 of 2 trials, 95% CI 0.09-0.91)", "trial 1: 'yes'"]
 
 
+@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "xdist"])
+def test_a_demand_that_fails_says_its_claim_and_the_trials_that_fail_alone(
+    project: Project, provider: Provider, workers: tuple[str, ...]
+) -> None:
+    says(provider, "y" * 5 + "n" * 15)
+    body(project, "sample = llm.sample('Hi', trials=20)", "assert sample.rate(is_yes).at_least(0.8)")
+    result = project.run("--llm-record=once", "--llm-concurrency=1", *workers)
+
+    assert errors(result) == [
+        "assert rate 0.25 is at least 0.8  (FAIL at 95% confidence: 5 of 20 trials, which show at most 0.456)",
+        "trials 6-11 and 9 more: 'no'",
+    ]
+
+
 def test_a_predicate_that_raises_makes_the_trial_an_error(project: Project, provider: Provider) -> None:
     says(provider, "yy?n")
     body(project, "sample = llm.sample('Hi', trials=4)", "assert sample.rate(brittle) >= 0.5")

@@ -206,6 +206,8 @@ def test_an_undecided_demand_fails_where_the_run_says_so() -> None:
         def judged(self, *told: object) -> None:
             """Take no note."""
 
+        refused = judged
+
     run = Run()
     host.enter(lambda: run)  # type: ignore[arg-type,return-value]
     verdict = rate_of(56, 60).at_least(0.95)
