@@ -34,6 +34,9 @@ class Host(Protocol):
     def judged(self, rate: Any, claim: str, holds: bool, alarm: float | None = None) -> None:
         """Take note of a demand on a rate; ``alarm`` is the e-value of a sequential test against it."""
 
+    def refused(self, claim: str, evidence: Sequence[str]) -> None:
+        """Take note of a demand with a confidence that does not hold, so that ``assert`` tells it as it is."""
+
     def compared_samples(self, word: str, found: Any, rates: bool) -> None:
         """Take note of a sample that was compared with another."""
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache
+from threading import RLock
 from typing import Any
 
 import pytest
@@ -71,7 +72,12 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(ledger, "llm-regression-ledger")
     config.stash[RUN] = getattr(config, "workerinput", {}).get("llm_run") or os.urandom(6).hex()
     _share(config)
-    run: Callable[[], host.Host] = cache(lambda: _host(config))
+    made, lock = cache(lambda: _host(config)), RLock()
+
+    def run() -> host.Host:
+        with lock:  # the first expectations of a run may be those of trials that run at the same time
+            return made()
+
     config.stash[HOST] = run
     host.enter(run)
 

@@ -47,6 +47,7 @@ class RunHost:
         self._missed: list[BaseException] = []
         self._told = _nothing()
         self._samples: list[dict[str, Any]] = []
+        self._refused: dict[str, Sequence[str]] = {}
         self.explained = False  # whether the running test's failure is one of an expectation
         # Made within a test, it was not here when that began.
         self._running = os.environ.get("PYTEST_CURRENT_TEST", "").rpartition(" (")[0] if self._collected else ""
@@ -117,6 +118,11 @@ class RunHost:
             session = self.config.stash.get(SESSION, None)
             self._samples.append(note_of_rate(self.item, session, rate, claim, holds, alarm))
 
+    def refused(self, claim: str, evidence: Sequence[str]) -> None:
+        """Take note of a demand that does not hold: no hook of pytest explains the truth value of an object."""
+        self._refused[claim] = evidence
+        self.explained = True
+
     def prompted(self, prompt: FilledPrompt) -> None:
         """Take note of a prompt that was filled from a file, the latest last."""
         key = (str(prompt.file), str(prompt))
@@ -145,7 +151,7 @@ class RunHost:
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Fail a test that passed without comparing an expectation it made; tell a score that is not recorded."""
         if self.explained and call.excinfo is not None:
-            call.excinfo = plain(call.excinfo)
+            call.excinfo = plain(call.excinfo, self._refused)
         if call.when == "call" and call.excinfo is None and (trouble := self._watch.trouble(self.config.rootpath)):
             call.excinfo = _failure(trouble)
         missed = call.excinfo is not None and call.excinfo.value in self._missed
@@ -166,7 +172,7 @@ class RunHost:
             report.llm_samples = self._samples  # type: ignore[attr-defined]
         self._watches.pop(current.get(), None)
         self._told, self._missed, self.explained = _nothing(), [], False
-        self._samples = []
+        self._samples, self._refused = [], {}
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self) -> None:

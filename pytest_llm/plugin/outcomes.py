@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
@@ -71,11 +71,19 @@ def tell(report: pytest.TestReport, error: BaseException, story: str) -> None:
         report.llm_ungraded = True  # type: ignore[attr-defined]
 
 
-def plain(info: pytest.ExceptionInfo[BaseException]) -> pytest.ExceptionInfo[BaseException]:
-    """Let pytest say "assert ..." of an assertion with a quote in it too; it looks at the repr, or at ``msg``."""
+def plain(
+    info: pytest.ExceptionInfo[BaseException], refused: Mapping[str, Sequence[str]] | None = None
+) -> pytest.ExceptionInfo[BaseException]:
+    """Let pytest say "assert ..." of an assertion with a quote in it too; it looks at the repr, or at ``msg``.
+
+    Of a claim that was refused its evidence takes the place of where the claim came from.
+    """
     error = info.value
     if not isinstance(error, AssertionError) or not str(error).startswith("assert ") or hasattr(error, "msg"):
         return info
+    claim = str(error).partition("\n +  where ")[0]
+    if (evidence := (refused or {}).get(claim.removeprefix("assert "))) is not None:
+        error.args = ("\n  ".join([claim, *evidence]),)
     error.msg = "AssertionError('assert "  # type: ignore[attr-defined]
     return pytest.ExceptionInfo.from_exc_info((info.type, error, info.tb))
 

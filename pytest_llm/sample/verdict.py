@@ -32,10 +32,12 @@ class Verdict:
         return self.claim
 
     def __bool__(self) -> bool:
-        if self.word != "UNDECIDED":
-            return self.word == "PASS"
+        if self.word == "PASS":
+            return True
         runner = host.current()
-        if runner is not None and runner.undecided == "fail":
+        if self.word == "FAIL" or (runner is not None and runner.undecided == "fail"):
+            if runner is not None:
+                runner.refused(self.claim, self.evidence)
             return False
         warnings.warn(self.claim, UndecidedWarning, stacklevel=_outside())
         return True

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pytest
+import scipy.stats
 
 from .project import Project, errors, section
 from .server import Answer, Provider
@@ -188,3 +190,51 @@ def test_a_renamed_test_finds_its_baseline_and_the_summary_says_how_to_move_it(
         f"  git mv {FILE} __llm__/test_it/test_new.baseline.json",
     ]
     assert FILE in project.files
+
+
+# -- power --
+
+
+def mcnemar_power(n: int, drop: float, discordance: float) -> float:
+    """Return the chance that a sign test of the changed among n cases calls a fall one, over all numbers of them."""
+    changed = np.arange(1, n + 1)
+    gains = np.arange(n + 1)[:, None]
+    told = (scipy.stats.binom.cdf(gains, changed, 0.5) <= 0.025) & (gains <= changed)
+    falls = scipy.stats.binom.pmf(gains, changed, (discordance - drop) / (2 * discordance)) * told
+    return float((scipy.stats.binom.pmf(changed, n, discordance) * falls.sum(axis=0)).sum())
+
+
+@pytest.mark.parametrize(
+    ("now", "changed", "drop", "enough"),
+    [
+        pytest.param("y" * 28 + "n" * 12, 0.3, 0.24, 975, id="some change"),
+        pytest.param("y" * 40, 0.15, None, 498, id="none changes"),
+        pytest.param("yyyn", 0.5, None, 1606, id="few cases"),
+    ],
+)
+def test_power_of_paired_cases_is_that_of_their_mcnemar_test(
+    project: Project, provider: Provider, now: str, changed: float, drop: float | None, enough: int
+) -> None:
+    says(provider, now)
+    project.ini(filterwarnings="default")
+    project.write(
+        f"""
+        from pytest_llm import Sample, no_worse_than
+
+        def test_it(llm):
+            cases = [f"question {{number}}" for number in range({len(now)})]
+            after = sum(llm.sample(case, trials=1, case=case) for case in cases)
+            before = Sample(["yes"] * len(cases), cases)
+            assert after == no_worse_than(before, lambda one: one.text == "yes", margin=0.6)
+        """
+    )
+    result = project.run("--llm-record=once", "--llm-power")
+
+    assert section(result)[-2:] == [
+        "Drops that the samples would show at 80% power and 95% confidence:",
+        f"  test_it.py::test_it: {len(now)} cases paired, of which {changed:.0%} change, show "
+        f"{f'a drop of {drop:.2f}' if drop else 'no drop'}; a drop of 0.05 takes {enough:,} cases",
+    ]
+    assert mcnemar_power(enough, 0.05, changed) >= 0.8 > mcnemar_power(enough - 2, 0.05, changed)
+    assert mcnemar_power(len(now), drop + 0.005 if drop else changed, changed) >= 0.8 or drop is None
+    assert mcnemar_power(len(now), drop - 0.01 if drop else changed, changed) < 0.8

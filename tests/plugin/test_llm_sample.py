@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Sequence
+from itertools import chain, combinations
 
 import pytest
 
@@ -250,6 +253,20 @@ def test_a_rate_above_its_bound_names_the_trials_that_pass(project: Project, pro
     assert errors(result) == ["assert rate 0.50 < 0.10  (1 of 2 trials, 95% CI 0.09-0.91)", "trial 1: 'yes'"]
 
 
+@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "xdist"])
+def test_a_demand_that_fails_says_its_claim_and_the_trials_that_fail_alone(
+    project: Project, provider: Provider, workers: tuple[str, ...]
+) -> None:
+    says(provider, "y" * 5 + "n" * 15)
+    body(project, "sample = llm.sample('Hi', trials=20)", "assert sample.rate(is_yes).at_least(0.8)")
+    result = project.run("--llm-record=once", "--llm-concurrency=1", *workers)
+
+    assert errors(result) == [
+        "assert rate 0.25 is at least 0.8  (FAIL at 95% confidence: 5 of 20 trials, which show at most 0.456)",
+        "trials 6-11 and 9 more: 'no'",
+    ]
+
+
 def test_a_predicate_that_raises_makes_the_trial_an_error(project: Project, provider: Provider) -> None:
     says(provider, "yy?n")
     body(project, "sample = llm.sample('Hi', trials=4)", "assert sample.rate(brittle) >= 0.5")
@@ -345,6 +362,59 @@ def test_the_ini_file_gives_the_confidence(project: Project, provider: Provider)
     wrong.stderr.fnmatch_lines(
         ["ERROR: llm_confidence='80' is not a confidence: a number from 0.5 to below 1, as 0.95."]
     )
+
+
+# -- many at once --
+
+
+def wealth(stakes: Sequence[float], failures: int, bound: float) -> float:
+    """Return what bets of fixed shares on a failure come to when each trial is one, at the fair odds of the bound."""
+    return sum(math.prod([1 + stake * bound / (1 - bound)] * failures) for stake in stakes) / len(stakes)
+
+
+def upheld(e_values: Sequence[float], alpha: float) -> int:
+    """Return the size of the largest set that is self-consistent: each of it at least m / (alpha x its size)."""
+    sets = chain.from_iterable(combinations(e_values, size) for size in range(len(e_values) + 1))
+    return max(len(one) for one in sets if all(e >= len(e_values) / (alpha * len(one)) for e in one))
+
+
+@pytest.mark.parametrize(
+    ("bounds", "failed", "stand"),
+    [
+        pytest.param({"no, never": 0.9, "no": 0.5, "yes": 0.5}, 2, 1, id="one of two among three"),
+        pytest.param({"no, never": 0.9, "no": 0.5}, 2, 2, id="both of two"),
+        pytest.param({"no": 0.5, "yes": 0.5}, 1, 0, id="none"),
+    ],
+)
+@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "xdist"])
+def test_failures_of_samples_drawn_until_decided_are_told_with_what_e_bh_upholds(
+    project: Project, provider: Provider, workers: tuple[str, ...], bounds: dict[str, float], failed: int, stand: int
+) -> None:
+    provider.reply = lambda call: Answer(call.text)
+    project.write(
+        f"""
+        import pytest
+
+        from pytest_llm import at_least
+
+        BOUNDS = {bounds!r}
+
+        @pytest.mark.parametrize("kind", BOUNDS)
+        def test_it(llm, kind):
+            mostly = at_least(BOUNDS[kind], lambda one: one.text == "yes")
+            assert llm.sample(kind, trials=100, until=mostly) == mostly
+        """
+    )
+    result = project.run("--llm-record=once", *workers)
+    # The stakes of the side away from the nearer end of [0, 1]: 1 - sqrt(1 - place), in twenty places.
+    stakes = [1 - math.sqrt(1 - (place + 0.5) / 20) for place in range(20)]
+    e_values = [0.0 if kind == "yes" else wealth(stakes, 8, bound) for kind, bound in bounds.items()]
+
+    assert section(result)[-1] == (
+        f"{len(bounds)} samples drawn until decided: {failed} failed, of which e-BH upholds {stand} at a false "
+        "discovery rate of 5%."
+    )
+    assert upheld(e_values, 0.05) == stand
 
 
 # -- flaky or newly failing --

@@ -66,6 +66,7 @@ def test_the_rates_are_the_accuracies_of_the_paper(llmdrift: Path, model: str, o
 
 def test_the_rates_of_direct_answers_are_those_of_the_paper(llmdrift: Path) -> None:
     assert [float(sensitive(llmdrift, model).rate(answers)) for model in GPT4] == [0.21, 0.05]
+    assert [float(sensitive(llmdrift, model).rate(answers)) for model in GPT35] == [0.02, 0.08]
 
 
 def test_the_fall_from_march_to_june_is_flagged(llmdrift: Path) -> None:

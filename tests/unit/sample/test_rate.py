@@ -206,6 +206,8 @@ def test_an_undecided_demand_fails_where_the_run_says_so() -> None:
         def judged(self, *told: object) -> None:
             """Take no note."""
 
+        refused = judged
+
     run = Run()
     host.enter(lambda: run)  # type: ignore[arg-type,return-value]
     verdict = rate_of(56, 60).at_least(0.95)
@@ -242,3 +244,54 @@ def test_cases_that_all_pass_count_as_one_trial_each() -> None:
     assert rate.interval.low == pytest.approx(proportion_confint(3, 3, 0.05, "wilson")[0], abs=1e-9)
     with pytest.raises(ConfigurationError, match=r"^3 trials can never show a rate of at least 0\.95"):
         rate.at_least(0.95)
+
+
+@pytest.mark.parametrize(
+    ("side", "bound", "said"),
+    [
+        (
+            "at_least",
+            0.6,
+            "rate 0.82 is at least 0.6  (PASS at 95% confidence: 49 of 60 trials, which show at least 0.713)",
+        ),
+        (
+            "at_least",
+            0.75,
+            "rate 0.82 is at least 0.75  (UNDECIDED at 95% confidence: 49 of 60 trials, which show at least 0.713)",
+        ),
+        (
+            "at_most",
+            0.9,
+            "rate 0.82 is at most 0.9  (UNDECIDED at 95% confidence: 49 of 60 trials, which show at most 0.92)",
+        ),
+        (
+            "at_most",
+            0.95,
+            "rate 0.82 is at most 0.95  (PASS at 95% confidence: 49 of 60 trials, which show at most 0.92)",
+        ),
+        (
+            "at_most",
+            0.6,
+            "rate 0.82 is at most 0.6  (FAIL at 95% confidence: 49 of 60 trials, which show at least 0.713)",
+        ),
+    ],
+)
+def test_a_demand_on_trials_that_share_a_case_is_decided_by_the_clustered_bound(
+    side: str, bound: float, said: str
+) -> None:
+    from statsmodels.regression.linear_model import OLS
+
+    right = [5, 5, 4, 5, 3, 4, 5, 2, 4, 5, 3, 4]
+    texts = [text for count in right for text in ["yes"] * count + ["no"] * (5 - count)]
+    rate = Sample(texts, [f"case {number // 5}" for number in range(60)]).rate(is_yes)
+    verdict = rate.at_least(bound) if side == "at_least" else rate.at_most(bound)
+
+    fit = OLS([float(text == "yes") for text in texts], [1.0] * 60).fit(
+        cov_type="cluster", cov_kwds={"groups": [number // 5 for number in range(60)]}, use_t=True
+    )
+    low, high = fit.conf_int(alpha=0.1)[0]
+    holds, fails = (low >= bound, high < bound) if side == "at_least" else (high <= bound, low > bound)
+
+    assert repr(verdict) == said
+    assert verdict.word == ("PASS" if holds else "FAIL" if fails else "UNDECIDED")
+    assert f"{low:.3g}" in said or f"{high:.3g}" in said

@@ -173,6 +173,17 @@ def primes(llmdrift: Path) -> Marks:
     return found
 
 
+@pytest.fixture
+def answered(llmdrift: Path) -> Marks:
+    """Whether each sensitive question was answered directly, by model and month."""
+    found: Marks = {}
+    with (llmdrift / "SENSITIVEQ_EVAL.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            name, month = row["model"].rpartition("-")[::2]
+            found.setdefault((name, month), {})[row["id"]] = row["Response Rate"] == "1"
+    return found
+
+
 def changes(before: dict[str, bool], after: dict[str, bool]) -> tuple[int, int]:
     pairs = [(before[query], after[query]) for query in before]
     return pairs.count((True, False)), pairs.count((False, True))
@@ -191,6 +202,22 @@ def test_real_accuracies_are_those_of_the_paper_and_their_changes_significant(pr
     }
     assert mcnemar(*gpt4) < 1e-40
     assert mcnemar(*gpt35) < 1e-9
+
+
+def test_real_rates_of_direct_answers_are_those_of_the_paper_and_their_fall_significant(answered: Marks) -> None:
+    shares = {key: round(sum(marks.values()) / len(marks), 3) for key, marks in answered.items()}
+    gpt4 = changes(*(answered["openaichat/gpt-4", month] for month in ("0314", "0613")))
+    gpt35 = changes(*(answered["openaichat/gpt-3.5-turbo", month] for month in ("0301", "0613")))
+
+    assert shares == {
+        ("openaichat/gpt-3.5-turbo", "0301"): 0.02,
+        ("openaichat/gpt-3.5-turbo", "0613"): 0.08,
+        ("openaichat/gpt-4", "0314"): 0.21,
+        ("openaichat/gpt-4", "0613"): 0.05,
+    }
+    assert (gpt4, gpt35) == ((16, 0), (0, 6))
+    assert mcnemar(*gpt4) == pytest.approx(scipy.stats.binomtest(16, 16).pvalue, abs=1e-12)
+    assert mcnemar(*gpt35) == pytest.approx(scipy.stats.binomtest(0, 6).pvalue, abs=1e-12)
 
 
 def test_halves_of_one_month_differ_as_rarely_as_the_rate_says(primes: Marks) -> None:
