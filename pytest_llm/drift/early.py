@@ -10,9 +10,11 @@ from pytest_llm.drift.blocks import text_blocks
 from pytest_llm.drift.settings import Settings
 from pytest_llm.drift.values import Probe, Rung
 from pytest_llm.stats.eprocess import BlockStatistics, crossing
+from pytest_llm.stats.group_sequential import stopped_at
+from pytest_llm.stats.two_sample import standardised
 from pytest_llm.text import plural
 
-__all__ = ["Early", "decided_after"]
+__all__ = ["Early", "decided_after", "stops"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,28 @@ def decided_after(probes: Sequence[Probe], settings: Settings, orders: int) -> l
     if blocks := outcome_blocks(probes):
         sides.append(("behaviour", BlockStatistics(blocks, seed=settings.seed)))
     return [_early(rung, statistics, settings, orders) for rung, statistics in sides]
+
+
+def stops(rounds: Sequence[Sequence[Probe]], planned: int, settings: Settings) -> bool:
+    """Say whether the texts of these rounds already differ, so that the remaining ones need not be asked.
+
+    ``rounds`` are the requests of each round so far, no request in two of them, of ``planned`` rounds. A
+    group-sequential permutation test with Pocock spending: over all looks its rate of false alarms is
+    ``settings.alpha``, with nearly the power of one test at the end (in simulation more than an e-process has, whose
+    looks need no plan).
+    """
+    import numpy as np
+
+    parts = [text_blocks(probes) for probes in rounds]
+    blocks, ends = [block for part in parts for block in part], np.cumsum([len(part) for part in parts])
+    if not blocks:
+        return False
+    statistics = BlockStatistics(blocks, permutations=settings.permutations, seed=settings.seed, equal=True)
+    scaled = [standardised(values)[0] for values in statistics.values(range(len(blocks)))]
+    sums = np.cumsum([np.zeros(1 + settings.permutations) if one is None else one for one in scaled], axis=0)
+    looks = np.where(ends[:, None] > 0, sums[np.maximum(ends, 1) - 1], 0.0)
+    fractions = [(look + 1) / planned for look in range(len(rounds))]
+    return stopped_at(looks.T, fractions, settings.alpha) is not None
 
 
 def _early(rung: Rung, statistics: BlockStatistics, settings: Settings, orders: int) -> Early:

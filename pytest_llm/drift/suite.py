@@ -29,8 +29,9 @@ def judge_suite(items: Mapping[str, Sequence[Probe]], settings: Settings) -> Sui
     correction is unchanged, and its sentence says so. Facts (identity) need no correction.
     """
     if len(items) == 1:
-        alone = {name: verdict(probes, settings) for name, probes in items.items()}
-        return SuiteVerdict(*alone.values(), alone)
+        ((name, probes),) = items.items()
+        only = verdict(probes, settings)
+        return SuiteVerdict(only, {name: only})
     half = replace(settings, alpha=settings.alpha / 2, items=max(1, len(items)))
     judged = corrected({name: verdict(probes, half) for name, probes in items.items()}, half.alpha)
     pooled = verdict([probe for probes in items.values() for probe in probes], replace(half, items=1))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from pytest_llm.stats.two_sample import Block, arrangements, standardised, within
+from pytest_llm.stats.two_sample import Block, arrangements, call_labels, standardised, within
 
 if TYPE_CHECKING:
     import numpy as np
@@ -52,13 +52,19 @@ def crossing(path: NDArray[np.float64], alpha: float) -> int | None:
 
 
 class BlockStatistics:
-    """The statistics of blocks over all their arrangements, computed once and run through in any order."""
+    """The statistics of blocks over their arrangements, computed once and run through in any order.
 
-    def __init__(self, blocks: Sequence[Block], *, permutations: int = PERMUTATIONS, seed: int = 0) -> None:
+    Few arrangements are all taken, once each; with ``equal`` every block has 1 + B random ones, for ``stopped_at``.
+    """
+
+    def __init__(
+        self, blocks: Sequence[Block], *, permutations: int = PERMUTATIONS, seed: int = 0, equal: bool = False
+    ) -> None:
         import numpy as np
 
         rng = np.random.default_rng(seed)
-        self._labels = [arrangements(block.fresh, permutations, rng) for block in blocks]
+        labelled = call_labels if equal else arrangements
+        self._labels = [labelled(block.fresh, permutations, rng) for block in blocks]
         self._within = [
             sum((values for _, values, _ in within(block, labels)), np.zeros(len(labels)))
             for block, labels in zip(blocks, self._labels, strict=True)

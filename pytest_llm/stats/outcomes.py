@@ -6,6 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pytest_llm.stats.difference import Difference
+from pytest_llm.stats.paired import paired_difference
+from pytest_llm.stats.unpaired import rate_difference
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -36,21 +40,16 @@ class Change:
 
 
 def paired_change(before: Sequence[bool], after: Sequence[bool], *, confidence: float = 0.95) -> Change:
-    """Compare one pass or fail a case on each side: McNemar's exact test (1947) on the discordant cases.
-
-    The interval of the difference is that of Bonett and Price (2012), "Adjusted Wald confidence interval for a
-    difference of binomial proportions based on paired data".
-    """
-    from scipy.stats import binomtest
-
+    """Compare one pass or fail a case on each side: McNemar's exact test (1947) and the interval of Tango (1998)."""
     n = len(before)
-    lost = sum(b and not a for b, a in zip(before, after, strict=True))
-    won = sum(a and not b for b, a in zip(before, after, strict=True))
-    p = binomtest(lost, lost + won).pvalue if lost + won else 1.0
+    found = paired_difference(before, after, confidence=confidence)
+    lost, won = (
+        sum(one and not two for one, two in zip(*sides, strict=True)) for sides in ((before, after), (after, before))
+    )
+    # With one more case of each kind the error is never 0, however alike the sides (Agresti and Min 2005).
     lose, win = (lost + 1) / (n + 2), (won + 1) / (n + 2)
     error = ((lose + win - (win - lose) ** 2) / (n + 2)) ** 0.5
-    interval = _interval(win - lose, error, confidence)
-    return Change(sum(before) / n, sum(after) / n, float(p), interval, "McNemar", _detectable(error, confidence))
+    return _of(found, sum(before) / n, sum(after) / n, error, confidence)
 
 
 def stratified_change(
@@ -88,20 +87,16 @@ def stratified_change(
 
 def unpaired_change(before: Sequence[bool], after: Sequence[bool], *, confidence: float = 0.95) -> Change:
     """Compare two samples of pass or fail that share no case: Fisher's exact test, Newcombe's interval (1998)."""
-    import numpy as np
-    from scipy.stats import binomtest, fisher_exact
-
     (k, n), (j, m) = (sum(before), len(before)), (sum(after), len(after))
-    p = float(fisher_exact(np.array([[k, n - k], [j, m - j]]))[1])
-    old, new = k / n, j / m
-    low_old, high_old = binomtest(k, n).proportion_ci(confidence, method="wilson")
-    low_new, high_new = binomtest(j, m).proportion_ci(confidence, method="wilson")
-    difference = new - old
-    low = difference - ((new - low_new) ** 2 + (high_old - old) ** 2) ** 0.5
-    high = difference + ((high_new - new) ** 2 + (old - low_old) ** 2) ** 0.5
+    found = rate_difference((k, n), (j, m), confidence=confidence)
     shrunk = [(count + 1) / (size + 2) for count, size in ((k, n), (j, m))]
     error = sum(rate * (1 - rate) / size for rate, size in zip(shrunk, (n, m), strict=True)) ** 0.5
-    return Change(old, new, p, (float(low), float(high)), "Fisher", _detectable(error, confidence))
+    return _of(found, k / n, j / m, error, confidence)
+
+
+def _of(found: Difference, before: float, after: float, error: float, confidence: float) -> Change:
+    interval = (found.interval.low, found.interval.high)
+    return Change(before, after, found.p, interval, found.test, _detectable(error, confidence))
 
 
 def _permuted_differences(pool: NDArray[np.float64], fresh: int, rng: np.random.Generator) -> NDArray[np.float64]:
