@@ -59,7 +59,7 @@ class AcceptedFiles:
         """Leave a document for review; in CI nothing is written."""
         path = self._path(name)
         self.waiting[path] = cause
-        if in_ci():
+        if in_ci() or self._probes:
             return
         refuse_clash(self._item, path, test_of_file(self._kind.pending_path(path)))
         test, cassette = self._item.nodeid, self._refreshed()
@@ -69,15 +69,20 @@ class AcceptedFiles:
         """Drop what waits under a name that holds again."""
         path = self._path(name)
         self.waiting.pop(path, None)
-        if not in_ci():
+        if not in_ci() and not self._probes:
             settle(path, self._kind, refreshed=self._refreshed() != "")
 
     def keep(self, name: str, document: Document) -> None:
         """Write an accepted file whose answers are as they were; not one that is to be moved here."""
         path = self._path(name)
-        if not self._used.get(str(path)):
+        if not self._used.get(str(path)) and not self._probes:
             with exclusive(path.parent):
                 write(path, self._kind, document)
+
+    @property
+    def _probes(self) -> bool:
+        """Whether this is drift mode, whose answers nobody is to review."""
+        return self._session.settings.drift is not None
 
     def _refreshed(self) -> str:
         """Return the cassette, relative to the files, when it is recorded anew; "" when it is not."""

@@ -8,6 +8,8 @@ from typing import Any, Literal, NamedTuple, get_args
 
 import pytest
 
+from pytest_llm.plugin.drift.options import Drift, add_drift_options, read_drift
+
 __all__ = [
     "REVIEWS",
     "RecordMode",
@@ -49,6 +51,7 @@ class Settings(NamedTuple):
     undecided: UndecidedAction
     power: bool
     attribute: bool = False
+    drift: Drift | None = None
 
 
 def add_options(parser: pytest.Parser) -> None:
@@ -83,6 +86,7 @@ def add_options(parser: pytest.Parser) -> None:
         default=False,
         help="say for each sample what drop its trials can detect, and how many would detect 5 points",
     )
+    add_drift_options(parser, group)
     parser.addini("llm_dir", "folder of the recordings, beside each test module (default: __llm__)", default="__llm__")
     parser.addini(
         "llm_prompts",
@@ -148,6 +152,7 @@ def read_settings(config: pytest.Config) -> Settings:
         _checked("undecided", given := config.getini("llm_undecided") or "warn", f"llm_undecided={given!r}"),
         bool(config.getoption("llm_power")),
         bool(config.getoption("llm_attribute")),
+        read_drift(config),
     )
 
 

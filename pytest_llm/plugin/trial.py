@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from pytest_llm.player import Player
     from pytest_llm.plugin.cells import Cell
     from pytest_llm.plugin.ledger import Account
+    from pytest_llm.studio import Place
+    from pytest_llm.wire.handler import Handler
 
 __all__ = ["Demand", "Trial", "check_trials", "demand_of", "refuse"]
 
@@ -41,7 +43,8 @@ class Demand:
 class Trial:
     """One run of a test function with its own fixtures and its own draws.
 
-    ``cell`` is what an experiment asks in it instead, ``endpoint`` gives the URL of a model that has one of its own.
+    ``cell`` is what an experiment asks in it instead, ``endpoint`` gives the URL of a model that has one of its own;
+    ``opens`` makes the player that answers it, in place of the cassette's.
     """
 
     number: int
@@ -52,6 +55,7 @@ class Trial:
     aside: Any = None
     cell: Cell | None = None
     endpoint: Callable[[str], str | None] = lambda model: None
+    opens: Callable[[Place], tuple[Player, Handler]] | None = None
 
     def note(self, call: pytest.CallInfo[Any], report: pytest.TestReport) -> None:
         """Keep what a phase came to."""

@@ -29,7 +29,11 @@ class Call:
 
 @dataclass
 class Answer:
-    """What the server says: a text, or a whole message, or an error; ``gap`` seconds lie between a stream's events."""
+    """What the server says: a text, or a whole message, or an error; ``gap`` seconds lie between a stream's events.
+
+    ``model`` is the served one, that which was asked for unless given; ``top`` are log-probabilities of first tokens,
+    told to who asks for them.
+    """
 
     text: str = ""
     status: int = 200
@@ -39,6 +43,8 @@ class Answer:
     pieces: list[str] | None = None
     finish_reason: str = "stop"
     gap: float = 0.0
+    model: str = ""
+    top: Mapping[str, float] | None = None
 
 
 class Provider(ThreadingHTTPServer):
@@ -142,8 +148,13 @@ def _head(call: Call, kind: str) -> dict[str, Any]:
 
 def _completion(call: Call, answer: Answer) -> dict[str, Any]:
     message = {"role": "assistant", "content": answer.text, **(answer.message or {})}
-    choice = {"index": 0, "finish_reason": answer.finish_reason, "message": message}
-    return {**_head(call, "chat.completion"), "choices": [choice], "usage": _usage()}
+    choice: dict[str, Any] = {"index": 0, "finish_reason": answer.finish_reason, "message": message}
+    if answer.top and call.body.get("logprobs"):
+        ranked = sorted(answer.top.items(), key=lambda one: -one[1])
+        tokens = [{"token": token, "logprob": value, "bytes": None} for token, value in ranked]
+        choice["logprobs"] = {"content": [{**tokens[0], "top_logprobs": tokens}], "refusal": None}
+    served = {"model": answer.model} if answer.model else {}
+    return {**_head(call, "chat.completion"), **served, "choices": [choice], "usage": _usage()}
 
 
 def _events(call: Call, answer: Answer) -> list[str]:
