@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from pytest_llm.drift.history import Run, runs
+
 from .project import Project
 from .server import Answer, Call, Provider
 
@@ -381,3 +383,48 @@ def test_what_cannot_be_meant_is_refused(
 
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     assert f"ERROR: {message}" in result.errlines
+
+
+# -- night after night --
+
+
+def nights(project: Project) -> list[Run]:
+    return runs(project.path / ".llm" / "drift.sqlite")
+
+
+def test_each_run_is_kept_in_the_history(recorded: Project, provider: Provider) -> None:
+    recorded.run("--llm-drift")
+    provider.reply = one_of(AFTER)
+    recorded.run("--llm-drift")
+
+    first, second = nights(recorded)
+    assert (first.kind, first.level, first.calls) == ("UNCHANGED", "PASS", 14)
+    assert second.kind == "BEHAVIOUR CHANGED"
+    twin = next(name for name in second.distances if name.endswith("at temperature 0"))
+    assert second.distances[twin] > first.distances[twin] + 0.5
+    assert (recorded.path / ".llm" / ".gitignore").read_text("utf-8") == "*\n"
+
+
+def test_a_warning_of_two_runs_fails_the_second(recorded: Project, provider: Provider) -> None:
+    answer = one_of(AFTER)
+    provider.reply = lambda call: answer(call) if call.number <= 4 else Answer(status=401)  # no second session
+
+    first = recorded.run("--llm-drift")
+    provider.calls.clear()
+    second = recorded.run("--llm-drift")
+
+    assert [first.ret, second.ret] == [0, 1]
+    assert [run.level for run in nights(recorded)] == ["WARN", "FAIL"]
+    assert "the run before saw it too" in "\n".join(lines(second))
+    assert "not confirmed in a fresh session: the provider answers 401" in "\n".join(lines(first))
+
+
+def test_a_history_that_cannot_be_read_is_told_and_spoils_no_verdict(recorded: Project) -> None:
+    path = recorded.path / ".llm" / "drift.sqlite"
+    path.parent.mkdir()
+    path.write_text("not a database, but long enough to be looked at as one" * 40, encoding="utf-8")
+
+    result = recorded.run("--llm-drift")
+
+    assert verdicts(result) == ["UNCHANGED"]
+    assert "cannot be used as the history of drift" in lines(result)[-1]

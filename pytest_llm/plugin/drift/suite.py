@@ -12,9 +12,12 @@ from pytest_llm.drift.confirmation import alpha_per_run, confirm
 from pytest_llm.drift.settings import Settings
 from pytest_llm.drift.suite import judge_suite
 from pytest_llm.drift.values import Draw, Evidence, Probe, Verdict
+from pytest_llm.errors import LLMError
 from pytest_llm.plugin.drift.lines import baseline_lines, drift_lines
+from pytest_llm.plugin.drift.night import Night
 from pytest_llm.plugin.drift.options import Drift
-from pytest_llm.plugin.stash import SETTINGS
+from pytest_llm.plugin.running import session_of
+from pytest_llm.plugin.stash import RUN, SETTINGS
 
 __all__ = ["DriftSuite", "Told"]
 
@@ -47,8 +50,19 @@ class DriftSuite:
         verdicts = {told["nodeid"]: _verdict(told["verdict"]) for told in self.items}
         probes = {told["nodeid"]: [_probe(one) for one in told["probes"]] for told in self.items}
         suite = self._judged(verdicts, probes)
-        self.lines += drift_lines(self.items, verdicts, probes, suite)
-        fails = suite is not None and suite.kind in self._drift.failing and suite.level == "FAIL"
+        redact = session_of(session.config).readings.redactor.text
+        whole = suite or next(iter(verdicts.values()))
+        night = Night(session.config.rootpath, session.config.stash[RUN])
+        if _waits(whole) and night.saw(probes):
+            whole = replace(whole, level="FAIL", sentence=f"{whole.sentence}; the run before saw it too")
+        self.lines += map(redact, drift_lines(self.items, verdicts, probes, whole if len(verdicts) > 1 else None))
+        if suite is None and whole.level != next(iter(verdicts.values())).level:
+            self.lines.append(redact(f"{whole.level} {whole}"))
+        try:
+            night.keep(whole, probes, self.items, redact)
+        except (LLMError, OSError) as error:
+            self.lines.append(redact(str(error)))
+        fails = whole.kind in self._drift.failing and whole.level == "FAIL"
         if fails and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
@@ -71,6 +85,10 @@ class DriftSuite:
             return found
         first = [one for probes in measured.values() for one in probes]
         return confirm(first, again, replace(settings, alpha=settings.alpha / 2))
+
+
+def _waits(found: Verdict) -> bool:
+    return found.changed and found.level == "WARN"
 
 
 def _verdict(told: Told) -> Verdict:
