@@ -21,7 +21,7 @@ from pytest_llm.drift.suite import judge_suite
 from pytest_llm.drift.values import Draw, Probe, Verdict
 
 ITEMS, REQUESTS, DRAWS, BASELINE, NIGHTS, WORDS = 6, 3, 5, 24, 30, 6
-PERMUTATIONS = 199
+PERMUTATIONS = 399
 Session = list[list[tuple[Draw, ...]]]
 
 

@@ -4,8 +4,8 @@ python -m benchmarks.drift_peer [resamplings] [timed tests]
 
 Needs torch, matplotlib and model-equality-testing, whose Hamming MMD is permuted over all draws of all prompts. For the
 power its statistic is computed for all permutations at once, and checked against the package in every timed test. Each
-test rejects where its p-value is at most the 5 % quantile of its own p-values without a change, or 0.05 when that is
-less, so that both have the same rate of false alarms.
+test rejects where its p-value is at most the 5 % quantile of its own p-values without a change, so that both have the
+same rate of false alarms (its permutations over all prompts make theirs conservative otherwise).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from pytest_llm.drift.values import Draw, Probe
 from pytest_llm.stats.kernels import hamming_gram
 from pytest_llm.stats.two_sample import call_labels
 
-SIZES = (5, 10)
+SIZES = (5, 10, 20)
 PERMUTATIONS = 199
 LENGTH = 200
 SETTINGS = Settings(permutations=PERMUTATIONS)
@@ -108,7 +108,7 @@ def main(repeats: int, tests: int) -> None:
             cells = []
             for who, found in p_values(before, side, n, repeats).items():
                 if side is None:
-                    bounds[who] = min(0.05, float(np.quantile(found, 0.05, method="lower")))
+                    bounds[who] = float(np.quantile(found, 0.05, method="lower"))
                 power = float(np.mean([p <= bounds[who] for p in found]))
                 if side is not None:
                     powers[who].append(power)

@@ -1,0 +1,61 @@
+"""Resampled real answers: false alarms without a change, and what log-probabilities tell of one."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pytest_llm.drift.attribution import verdict
+from pytest_llm.drift.logprobs import border_inputs
+from pytest_llm.drift.settings import Settings
+from pytest_llm.drift.values import Draw, Probe
+
+FOLDER = Path(__file__).parents[4] / "shared" / "data" / "generations"
+SETTINGS = Settings(permutations=99)
+
+pytestmark = pytest.mark.skipif(not FOLDER.exists(), reason="the data of ../shared/data is not there")
+
+
+def load(config: str) -> dict[str, list[Draw]]:
+    found: dict[str, list[Draw]] = {}
+    for line in (FOLDER / f"{config}.jsonl").read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        found.setdefault(row["prompt_id"], []).append(Draw(row["text"], top=dict(row["logprobs"])))
+    return found
+
+
+def test_nothing_changed_raises_no_more_alarms_than_promised() -> None:
+    first, second = load("baseline_a1"), load("baseline_a2")
+    rng = np.random.default_rng(1)
+    alarms = []
+    for _ in range(60):
+        probes = []
+        for prompt, draws in first.items():
+            pool = [*draws, *second[prompt]]
+            order = rng.permutation(len(pool))
+            sides = (tuple(pool[place] for place in places) for places in (order[:6], order[6:12]))
+            probes.append(Probe(prompt, *sides))
+        alarms.append(verdict(probes, SETTINGS).changed)
+
+    assert np.mean(alarms) <= 0.05 + 3 * (0.05 * 0.95 / 60) ** 0.5
+
+
+def test_five_calls_a_prompt_tell_the_8_bit_weights_from_the_4_bit_ones() -> None:
+    before, after = load("baseline_a1"), load("requant_Q8_0")
+    probes = [Probe(prompt, tuple(before[prompt][:5]), tuple(after[prompt][:5])) for prompt in before]
+    found = verdict(probes, Settings())
+
+    assert (found.kind, found.evidence[0].p) == ("DISTRIBUTION CHANGED", 0.0005)
+    assert found.sentence == (
+        "first-token log-probabilities differ by 0.12 nats from the baseline's mean, which itself varies by 0.00 "
+        "(p = 0.0005; 8 requests, 40 + 40 draws)"
+    )
+
+
+def test_the_prompt_whose_first_tokens_are_nearly_tied_is_recognised() -> None:
+    probes = [Probe(prompt, tuple(draws)) for prompt, draws in load("baseline_a1").items()]
+
+    assert [probe.name for probe in border_inputs(probes)] == ["extract"]
