@@ -428,3 +428,25 @@ def test_a_history_that_cannot_be_read_is_told_and_spoils_no_verdict(recorded: P
 
     assert verdicts(result) == ["UNCHANGED"]
     assert "cannot be used as the history of drift" in lines(result)[-1]
+
+
+def test_two_backends_behind_one_name_raise_no_alarm_against_a_baseline_of_several_sessions(
+    project: Project, provider: Provider
+) -> None:
+    backends = [one_of(BEFORE), one_of(["a month, so 30 days", "thirty days it is", "a full 30 days"])]
+    provider.reply = backends[0]
+    project.write(ASK)
+    project.record()
+    project.run("--llm-baseline", "--llm-trials=6")
+    provider.reply = backends[1]
+    of_one_session = project.run("--llm-drift", "--llm-trials=6")
+    (project.path / ".llm" / "drift.sqlite").unlink()
+    for session in range(1, 4):
+        provider.reply = backends[session % 2]
+        project.run("--llm-baseline", "--llm-baseline-sessions=4", "--llm-trials=6")
+
+    of_several = project.run("--llm-drift", "--llm-trials=6")
+
+    assert verdicts(of_one_session)[0].endswith("DISTRIBUTION CHANGED")
+    assert verdicts(of_several)[0] in ("UNCHANGED", "NOT ENOUGH EVIDENCE")
+    assert of_several.ret == 0
