@@ -1,4 +1,4 @@
-"""``pytest-llm drift``: two recordings, or two files of answers, compared without any provider."""
+"""``pytest-llm drift``: two recordings, or two files of answers, compared without any provider; the history."""
 
 from __future__ import annotations
 
@@ -20,6 +20,11 @@ DEFAULT = "behaviour,identity,distribution"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the subcommands of ``drift``."""
     commands = parser.add_subparsers(dest="subcommand", metavar="COMMAND", required=True)
+    from pytest_llm.cli import drift_history
+
+    past = "tell what the runs of pytest --llm-drift came to, night after night"
+    history = commands.add_parser("history", help=past, description=f"{past[0].upper()}{past[1:]}.")
+    drift_history.add_arguments(history)
     purpose = "say whether two recordings, or two files of answers, differ"
     compare = commands.add_parser("compare", help=purpose, description=f"{purpose[0].upper()}{purpose[1:]}.")
     compare.add_argument("a", type=Path, help="a cassette, a folder of them, or a .csv, .jsonl file: the baseline")
@@ -53,7 +58,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Compare and print; 1 when the verdict is one to fail on, else 0."""
+    """Compare and print; 1 when the verdict is one to fail on, else 0. Or tell the history."""
+    if arguments.subcommand == "history":
+        from pytest_llm.cli import drift_history
+
+        return drift_history.run(arguments)
     from pytest_llm.cli.drift_report import lines
     from pytest_llm.cli.drift_sides import read_sides
     from pytest_llm.drift.attribution import verdict

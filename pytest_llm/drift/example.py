@@ -9,7 +9,7 @@ from statistics import fmean
 from pytest_llm.drift.values import Draw, Probe
 from pytest_llm.stats.kernels import spectrum_gram
 
-__all__ = ["Example", "most_changed"]
+__all__ = ["Example", "most_changed", "unlikeness"]
 
 _LOOKED_AT = 500
 
@@ -35,7 +35,7 @@ def most_changed(probes: Sequence[Probe], direction: str = "") -> Example | None
     looked = (went or both)[:_LOOKED_AT]
     if not looked:
         return None
-    chosen = max(looked, key=_unlikeness)
+    chosen = max(looked, key=unlikeness)
     return Example(chosen.name, chosen.prompt, _typical(chosen.baseline), _typical(chosen.fresh))
 
 
@@ -48,7 +48,8 @@ def _went(probe: Probe) -> str:
     return "worse" if fmean(after) < fmean(before) else "better"
 
 
-def _unlikeness(probe: Probe) -> float:
+def unlikeness(probe: Probe) -> float:
+    """Return by how much the two sides' answers are less alike (0 to 1, in wording) than those of one side are."""
     count = len(probe.baseline)
     gram = spectrum_gram([draw.text for draw in (*probe.baseline, *probe.fresh)])
     alike = min(gram[:count, :count].mean(), gram[count:, count:].mean())

@@ -72,6 +72,12 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(ledger, "llm-regression-ledger")
     config.stash[RUN] = getattr(config, "workerinput", {}).get("llm_run") or os.urandom(6).hex()
     _share(config)
+    if config.stash[SETTINGS].drift is not None:
+        from pytest_llm.plugin.drift import hooks
+        from pytest_llm.plugin.drift.suite import DriftSuite
+
+        config.pluginmanager.register(DriftSuite(config), "llm-regression-drift-suite")
+        config.pluginmanager.register(hooks, "llm-regression-drift")
     made, lock = cache(lambda: _host(config)), RLock()
 
     def run() -> host.Host:

@@ -40,7 +40,8 @@ class AcceptedFiles:
         self._paths: dict[str, Path] = {}
         trial = item.stash.get(TRIAL, None)
         self._trials = trial.answers if trial is not None and kind.variants else None
-        self._writes = not in_ci() and (trial is None or trial.cell is None)
+        probes = session.settings.drift is not None  # in drift mode there is nothing to review
+        self._writes = not in_ci() and not probes and (trial is None or trial.cell is None)
 
     def read(self, name: str) -> Document | None:
         """Return what is accepted, None when nothing is; raises ``SnapshotError`` when the file is another test's."""

@@ -18,7 +18,7 @@ from pytest_llm.studio import Mode
 from pytest_llm.wire.handler import Exchange, Replay
 from pytest_llm.wire.state import Sending
 
-__all__ = ["Cell", "Rewriter", "rewritten"]
+__all__ = ["Cell", "Rewriter", "rewritten", "send"]
 
 _PATIENCE = 600.0
 _HOP = frozenset({"accept-encoding", "connection", "content-length", "host", "transfer-encoding"})
@@ -90,7 +90,7 @@ class Rewriter:
         while seconds := call.delay():
             time.sleep(seconds)
         try:
-            status, headers, body = _send(request, self._url(request))
+            status, headers, body = send(request, self._url(request))
         except BaseException as error:
             call.fail(error)
             raise
@@ -116,7 +116,7 @@ class _AnyStatus(HTTPErrorProcessor):
     https_response = http_response
 
 
-def _send(request: HTTPRequest, url: str) -> tuple[int, Headers, bytes]:
+def send(request: HTTPRequest, url: str) -> tuple[int, Headers, bytes]:
     """Send a request; raises ``ConnectionError`` when there is no answer."""
     headers = {name: text for name, text in request.headers if name.lower() not in _HOP}
     asked = Request(url, request.body or None, headers, method=request.method)

@@ -8,6 +8,8 @@ from typing import Any, Literal, NamedTuple, get_args
 
 import pytest
 
+from pytest_llm.plugin.drift.options import Drift, add_drift_options, read_drift
+
 __all__ = [
     "REVIEWS",
     "RecordMode",
@@ -53,6 +55,7 @@ class Settings(NamedTuple):
     judge_base_url: str = ""
     judge_probe: bool = False
     judge_min_kappa: float | None = None
+    drift: Drift | None = None
 
 
 def add_options(parser: pytest.Parser) -> None:
@@ -93,6 +96,7 @@ def add_options(parser: pytest.Parser) -> None:
         default=False,
         help="after the run, ask the judge live how far injections, padding, praise and order move its grades",
     )
+    add_drift_options(parser, group)
     parser.addini("llm_dir", "folder of the recordings, beside each test module (default: __llm__)", default="__llm__")
     parser.addini(
         "llm_prompts",
@@ -165,6 +169,7 @@ def read_settings(config: pytest.Config) -> Settings:
         _judge_url(config),
         bool(config.getoption("llm_judge_probe")),
         _number(config, "judge_min_kappa", float, None),
+        read_drift(config),
     )
 
 

@@ -126,6 +126,8 @@ def _opened(item: pytest.Item) -> str:
         check_trials(item)
         if (trial := item.stash.get(TRIAL, None)) is None:
             session_of(item.config).open(item)
+        elif trial.opens is not None:
+            trial.player = session_of(item.config).open_for(item, trial.opens)
         elif trial.cell is None:
             trial.player = session_of(item.config).open(item, trial.number)
         else:
@@ -196,7 +198,7 @@ def _story(player: Player, message: str) -> str:
 
 def _through(item: pytest.Item, nextitem: pytest.Item | None) -> None:
     session = item.config.stash.get(SESSION, None)
-    if session is None or session.is_worker or session.settings.live:
+    if session is None or session.is_worker or session.settings.live or session.settings.drift is not None:
         return
     path = cassette_path(item, session.settings.folder)
     if nextitem is None or not is_ours(nextitem) or cassette_path(nextitem, session.settings.folder) != path:

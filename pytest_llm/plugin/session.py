@@ -34,6 +34,7 @@ from pytest_llm.prices import Price
 from pytest_llm.readings import Readings
 from pytest_llm.sample.drawing import Terms
 from pytest_llm.studio import Hosts, Mode, Place, Studio
+from pytest_llm.wire.handler import Handler
 from pytest_llm.wire.interception import install, uninstall
 
 __all__ = ["Session"]
@@ -133,6 +134,16 @@ class Session:
         )
         player.lend(recordings)
         install(Rewriter(player, cell, endpoint))
+        self.player = player
+        self._open += 1
+        return player
+
+    def open_for(self, item: pytest.Item, made: Callable[[Place], tuple[Player, Handler]]) -> Player:
+        """Start interception for a test that is answered by a player of somebody else's making."""
+        path = cassette_path(item, self.settings.folder)
+        self._set_environment(item, "live" if self.model(item).startswith("local/") else "none")
+        player, handler = made(Place(item.nodeid, test_of(item), slot_of(test_of(item), path), self._options()))
+        install(handler)
         self.player = player
         self._open += 1
         return player
@@ -272,7 +283,8 @@ class Session:
     def base_url(self, item: pytest.Item, mode: Mode) -> str | None:
         """Return the endpoint for the fixtures' clients; a local model is started when it may be called."""
         if self.model(item).startswith("local/"):
-            return _NOWHERE if mode == "none" else self.local_url(self.model(item))
+            replays = mode == "none" and self.settings.drift is None
+            return _NOWHERE if replays else self.local_url(self.model(item))
         return self.settings.base_url or None
 
     def judge_endpoint(self, model: str, mode: Mode) -> tuple[str | None, str | None]:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from pytest_llm.player import Player
     from pytest_llm.plugin.cells import Cell
     from pytest_llm.plugin.ledger import Account
+    from pytest_llm.studio import Place
+    from pytest_llm.wire.handler import Handler
 
 __all__ = ["Demand", "Trial", "check_trials", "demand_of", "refuse"]
 
@@ -43,7 +45,8 @@ class Trial:
     """One run of a test function with its own fixtures and its own draws.
 
     ``answers`` are those that all trials of the test compared with what is accepted; ``cell`` is what an experiment
-    asks in it instead, ``endpoint`` gives the URL of a model that has one of its own.
+    asks in it instead, ``endpoint`` gives the URL of a model that has one of its own;
+    ``opens`` makes the player that answers it, in place of the cassette's.
     """
 
     number: int
@@ -55,6 +58,7 @@ class Trial:
     answers: TrialAnswers = field(default_factory=TrialAnswers)
     cell: Cell | None = None
     endpoint: Callable[[str], str | None] = lambda model: None
+    opens: Callable[[Place], tuple[Player, Handler]] | None = None
 
     def note(self, call: pytest.CallInfo[Any], report: pytest.TestReport) -> None:
         """Keep what a phase came to."""

@@ -29,7 +29,11 @@ class Call:
 
 @dataclass
 class Answer:
-    """What the server says: a text, or a whole message, or an error; ``gap`` seconds lie between a stream's events."""
+    """What the server says: a text, or a whole message, or an error; ``gap`` seconds lie between a stream's events.
+
+    ``model`` is the served one, that which was asked for unless given; ``top`` are log-probabilities of first tokens,
+    told to who asks for them.
+    """
 
     text: str = ""
     status: int = 200
@@ -40,6 +44,7 @@ class Answer:
     finish_reason: str = "stop"
     gap: float = 0.0
     model: str = ""
+    top: Mapping[str, float] | None = None
 
 
 class Provider(ThreadingHTTPServer):
@@ -143,7 +148,11 @@ def _head(call: Call, kind: str) -> dict[str, Any]:
 
 def _completion(call: Call, answer: Answer) -> dict[str, Any]:
     message = {"role": "assistant", "content": answer.text, **(answer.message or {})}
-    choice = {"index": 0, "finish_reason": answer.finish_reason, "message": message}
+    choice: dict[str, Any] = {"index": 0, "finish_reason": answer.finish_reason, "message": message}
+    if answer.top and call.body.get("logprobs"):
+        ranked = sorted(answer.top.items(), key=lambda one: -one[1])
+        tokens = [{"token": token, "logprob": value, "bytes": None} for token, value in ranked]
+        choice["logprobs"] = {"content": [{**tokens[0], "top_logprobs": tokens}], "refusal": None}
     served = {"model": answer.model} if answer.model else {}
     return {**_head(call, "chat.completion"), **served, "choices": [choice], "usage": _usage()}
 

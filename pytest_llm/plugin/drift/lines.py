@@ -1,0 +1,74 @@
+"""What the terminal says at the end of a run in drift mode."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from pytest_llm.drift.example import most_changed
+from pytest_llm.drift.values import Probe, Verdict
+from pytest_llm.text import and_list, excerpts, money, plural, short
+
+__all__ = ["baseline_lines", "drift_lines"]
+
+_TOLD = 8
+
+
+def drift_lines(
+    told: Sequence[Mapping[str, Any]],
+    verdicts: Mapping[str, Verdict],
+    probes: Mapping[str, Sequence[Probe]],
+    suite: Verdict | None,
+) -> list[str]:
+    """Return the counts and the cost, the suite's verdict, and what is to be said of each item."""
+    counts = Counter(one.kind for one in verdicts.values())
+    said = and_list([f"{count} {kind}" for kind, count in counts.most_common()])
+    calls, spent = (sum(one[name] for one in told) for name in ("calls", "spent"))
+    lines = [f"{plural(len(told), 'item')}: {said}  ({plural(calls, 'live call')}, {money(spent)} spent)."]
+    if suite is not None:
+        lines.append(f"The suite: {_mark(suite)}{suite}")
+        lines += [f"  {one.rung}: {one}" for one in suite.evidence] if suite.changed else []
+    notes = {one["nodeid"]: one["notes"] for one in told}
+    order = sorted(verdicts, key=lambda name: (not verdicts[name].changed, verdicts[name].level != "FAIL"))
+    for name in order[:_TOLD]:
+        lines += _of_item(name, verdicts[name], probes[name])
+        lines += [f"  {note}" for note in notes[name]]
+    if order[_TOLD:]:
+        lines.append(f"and {plural(len(order) - _TOLD, 'other item')}: pytest --llm-drift -v")
+    return lines
+
+
+def _of_item(name: str, found: Verdict, probes: Sequence[Probe]) -> Iterator[str]:
+    yield f"{name}  {_mark(found)}{found}"
+    if not found.changed:
+        return
+    yield from (f"  {one.rung}: {one}" for one in found.evidence)
+    if example := most_changed(probes, found.direction):
+        before, after = excerpts(example.before.strip(), example.after.strip())
+        yield f"  most changed: {short(example.prompt or example.request, 90)}"
+        yield f"    - {before}"
+        yield f"    + {after}"
+    if found.power:
+        yield f"  {found.power}"
+
+
+def _mark(found: Verdict) -> str:
+    return f"{found.level} " if found.changed else ""
+
+
+def baseline_lines(told: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return what was recorded, in a line for each file."""
+    lines = []
+    for one in told:
+        stands = (
+            f"{plural(one['sessions'], 'session')} stand there" if one["sessions"] != 1 else "1 session stands there"
+        )
+        if not one["calls"]:
+            lines.append(f"{one['path']}: {stands}; nothing was asked.")
+            continue
+        twins = f", {one['twins']} of them at temperature 0 as well" if one["twins"] else ""
+        what = f"{plural(one['draws'], 'draw')} of {plural(one['requests'], 'request')}{twins}"
+        cost = f"{plural(one['calls'], 'call')}, {money(one['spent'])} spent"
+        lines.append(f"{one['path']}: {what} recorded; {stands} ({cost}).")
+    return lines

@@ -1,0 +1,87 @@
+"""``--llm-baseline``: a session of draws of each recorded request, kept beside the cassette."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from pytest_llm.cassettes.entry import Entry
+from pytest_llm.cassettes.store import Cassette
+from pytest_llm.paths import shown
+from pytest_llm.plugin.drift.files import add_session, baseline_path, sessions_of
+from pytest_llm.plugin.drift.items import DriftItem
+from pytest_llm.plugin.drift.probe import hear_all, sender_of
+from pytest_llm.plugin.drift.sending import Sender
+from pytest_llm.plugin.drift.variants import Variant, twin_of, with_logprobs
+from pytest_llm.plugin.running import session_of
+from pytest_llm.text import plural
+
+__all__ = ["Recorded", "record"]
+
+_DRAWS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What a session came to: the file, its draws and calls, the sessions that stand there, and what went wrong."""
+
+    path: str
+    draws: int = 0
+    requests: int = 0
+    twins: int = 0
+    sessions: int = 0
+    calls: int = 0
+    spent: float = 0.0
+    trouble: str = ""
+
+
+def record(item: DriftItem, wanted: int | None) -> Recorded:
+    """Record a session of draws: in place of the old ones, or with ``wanted`` beside them until so many stand there.
+
+    Answers that were paid for are kept also when others failed. Raises ``CassetteError`` when a file cannot be read or
+    written.
+    """
+    session, sender = session_of(item.config), sender_of(item)
+    path = baseline_path(item.functions[0], session.settings.folder)
+    there = len(sessions_of(Cassette(path).entries)) if path.is_file() else 0
+    if wanted is not None and there >= wanted:
+        return Recorded(shown(path), sessions=there)
+    name = f"{datetime.now(UTC).strftime('%Y-%m-%dT%H:%MZ')} {session.id[:6]}"
+    heard = hear_all(item)
+    variants = [one for asked in heard if not asked.trouble for one in asked.variants]
+    twins = [twin for one in variants if (twin := twin_of(one)) is not None]
+    entries: list[Entry] = []
+    failed = 0
+    for variant in [*variants, *twins]:
+        draws = _draws(variant, sender, session.settings.trials)
+        failed += 0 if variant.probe else draws.count(None)  # a twin that is refused is none
+        answered = [one for one in draws if one is not None]
+        entries += [variant.marked(one, name, place) for place, one in enumerate(answered, start=1)]
+    if entries:
+        add_session(path, entries, keep=wanted is not None)
+    trouble = [one.trouble for one in heard if one.trouble]
+    if failed:
+        trouble.append(f"{plural(failed, 'draw')} failed: {sender.stopped or sender.trouble}")
+    return Recorded(
+        shown(path),
+        len(entries),
+        len(variants),
+        len({one["test"] + one["of"] for one in entries if one.get("probe")}),
+        (there if wanted is not None else 0) + bool(entries),
+        sender.player.tally.live,
+        sender.player.tally.spent,
+        "; ".join(trouble),
+    )
+
+
+def _draws(variant: Variant, sender: Sender, wanted: int | None) -> list[Entry | None]:
+    """Return draws of a request, with log-probabilities where the endpoint gives them, which the first one learns."""
+    count = wanted or _DRAWS
+    more = with_logprobs(variant) if sender.allows_logprobs else None
+    if more is not None:
+        first = sender.once(more.sent)
+        if first is not None and first["status"] < 400:
+            return [first, *sender.draws([more] * (count - 1))]
+        if first is not None and first["status"] in (400, 422):
+            sender.allows_logprobs = False
+    return sender.draws([variant] * count)

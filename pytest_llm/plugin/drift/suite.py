@@ -1,0 +1,104 @@
+"""The suite in drift mode: every item's report taken in, all judged together, and what the run says and returns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from pytest_llm.drift.confirmation import alpha_per_run, confirm
+from pytest_llm.drift.settings import Settings
+from pytest_llm.drift.suite import judge_suite
+from pytest_llm.drift.values import Draw, Evidence, Probe, Verdict
+from pytest_llm.errors import LLMError
+from pytest_llm.plugin.drift.lines import baseline_lines, drift_lines
+from pytest_llm.plugin.drift.night import Night
+from pytest_llm.plugin.drift.options import Drift
+from pytest_llm.plugin.running import session_of
+from pytest_llm.plugin.stash import RUN, SETTINGS
+
+__all__ = ["DriftSuite", "Told"]
+
+Told = dict[str, Any]
+
+
+class DriftSuite:
+    """A plugin: it reads every report, in the process that has them all."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.items: list[Told] = []
+        self.baselines: list[Told] = []
+        self.lines: list[str] = []
+        drift = config.stash[SETTINGS].drift
+        assert drift is not None
+        self._drift: Drift = drift
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Take in what an item came to."""
+        if (told := getattr(report, "llm_drift", None)) is not None:
+            self.items.append(told)
+        if (recorded := getattr(report, "llm_baseline", None)) is not None:
+            self.baselines.append(recorded)
+
+    def finish(self, session: pytest.Session) -> None:
+        """Judge the items together; fail the run when the suite changed as the ini file says it may not."""
+        self.lines = baseline_lines(self.baselines)
+        if not self.items:
+            return
+        verdicts = {told["nodeid"]: _verdict(told["verdict"]) for told in self.items}
+        probes = {told["nodeid"]: [_probe(one) for one in told["probes"]] for told in self.items}
+        suite = self._judged(verdicts, probes)
+        redact = session_of(session.config).readings.redactor.text
+        whole = suite or next(iter(verdicts.values()))
+        night = Night(session.config.rootpath, session.config.stash[RUN])
+        if _waits(whole) and night.saw(probes):
+            whole = replace(whole, level="FAIL", sentence=f"{whole.sentence}; the run before saw it too")
+        self.lines += map(redact, drift_lines(self.items, verdicts, probes, whole if len(verdicts) > 1 else None))
+        if suite is None and whole.level != next(iter(verdicts.values())).level:
+            self.lines.append(redact(f"{whole.level} {whole}"))
+        try:
+            night.keep(whole, probes, self.items, redact)
+        except (LLMError, OSError) as error:
+            self.lines.append(redact(str(error)))
+        fails = whole.kind in self._drift.failing and whole.level == "FAIL"
+        if fails and session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def _judged(self, verdicts: dict[str, Verdict], probes: dict[str, list[Probe]]) -> Verdict | None:
+        """Return the verdict on all requests together; None for one item, whose own it is.
+
+        A warning is confirmed by the second sessions that items took.
+        """
+        measured = {name: found for name, found in probes.items() if any(one.measured for one in found)}
+        if len(measured) < 2:
+            return None
+        settings = Settings(alpha_per_run(self._drift.run_length))
+        found = judge_suite(measured, settings).verdict
+        if not found.changed or found.level == "FAIL":
+            return found
+        again = [_probe(one) for told in self.items for one in told["again"]]
+        if any(one.level == "FAIL" for one in verdicts.values()):
+            return replace(found, level="FAIL")
+        if not any(one.measured for one in again):
+            return found
+        first = [one for probes in measured.values() for one in probes]
+        return confirm(first, again, replace(settings, alpha=settings.alpha / 2))
+
+
+def _waits(found: Verdict) -> bool:
+    return found.changed and found.level == "WARN"
+
+
+def _verdict(told: Told) -> Verdict:
+    evidence: Sequence[Told] = told["evidence"]
+    return Verdict(**{**told, "evidence": tuple(Evidence(**{**one}) for one in evidence)})
+
+
+def _probe(told: Told) -> Probe:
+    sides = {side: tuple(Draw(**{**draw, "chosen": tuple(draw["chosen"])}) for draw in told[side]) for side in _SIDES}
+    return Probe(**{**told, **sides})
+
+
+_SIDES = ("baseline", "fresh")

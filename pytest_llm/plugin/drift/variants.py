@@ -1,0 +1,92 @@
+"""A recorded request as it is probed: as it is, with log-probabilities, or at temperature 0."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pytest_llm.cassettes.entry import Entry
+from pytest_llm.drift.reading import is_greedy
+from pytest_llm.http import HTTPRequest
+from pytest_llm.readings import Readings
+
+__all__ = ["TWIN", "Variant", "twin_of", "variant_of", "with_logprobs"]
+
+TWIN = "greedy"
+_TOP = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One request to probe: ``sent`` is what goes out, ``recorded`` the recording of what the test asks.
+
+    ``probe`` is "" for the request itself and "greedy" for its twin at temperature 0; ``logprobs`` says that they are
+    asked for beyond what the test asks.
+    """
+
+    name: str
+    test: str
+    sent: HTTPRequest
+    recorded: Entry
+    prompt: str
+    greedy: bool
+    probe: str = ""
+    logprobs: bool = False
+
+    @property
+    def digest(self) -> str:
+        """The fingerprint under which the test's own request is recorded."""
+        return str(self.recorded["fingerprint"])
+
+    def marked(self, entry: Entry, session: str, draw: int) -> Entry:
+        """Return an answer to this as the baseline keeps it."""
+        kept = {**entry, "test": self.test, "of": self.digest, "session": session, "draw": draw}
+        return kept | ({"probe": self.probe} if self.probe else {})
+
+    def owns(self, entry: Entry) -> bool:
+        """Say whether an entry of a baseline answers this request, log-probabilities apart."""
+        return entry.get("of") == self.digest and entry.get("probe", "") == self.probe
+
+
+def variant_of(test: str, request: HTTPRequest, entry: Entry, readings: Readings) -> Variant | None:
+    """Return a request of a test as a probe; None for one that no text answers (embeddings, a list of models)."""
+    interaction = readings.interaction(entry, replayed=True)
+    response, asked = interaction.response, interaction.request
+    if entry["method"] != "POST" or response.embeddings or response.status >= 400 or not asked.messages:
+        return None
+    prompt = asked.messages[-1].text
+    name = f"{test} {entry['fingerprint'][:8]}"
+    return Variant(name, test, request, entry, readings.redactor.text(prompt), is_greedy(asked.params))
+
+
+def twin_of(variant: Variant) -> Variant | None:
+    """Return the same request at temperature 0; None where the API has no such parameter at the top, or it is so."""
+    body = _chat(variant)
+    if body is None or variant.greedy:
+        return None
+    kept = {key: value for key, value in body.items() if key not in ("top_p", "seed", "n")}
+    name = f"{variant.name} at temperature 0"
+    return replace(
+        variant, name=name, sent=_with(variant.sent, kept | {"temperature": 0}), greedy=True, probe=TWIN, logprobs=False
+    )
+
+
+def with_logprobs(variant: Variant) -> Variant | None:
+    """Return the same request with log-probabilities asked for; None where the API has none, or they are asked for."""
+    body = _chat(variant)
+    if body is None or "logprobs" in body:
+        return None
+    return replace(variant, sent=_with(variant.sent, body | {"logprobs": True, "top_logprobs": _TOP}), logprobs=True)
+
+
+def _chat(variant: Variant) -> dict[str, Any] | None:
+    if variant.recorded["dialect"] != "openai-chat":
+        return None
+    body = json.loads(variant.sent.body)
+    return body if isinstance(body, dict) else None
+
+
+def _with(request: HTTPRequest, body: Mapping[str, Any]) -> HTTPRequest:
+    return HTTPRequest(request.method, request.url, request.headers, json.dumps(body, ensure_ascii=False).encode())

@@ -1,0 +1,452 @@
+"""``--llm-drift`` and ``--llm-baseline``: has the provider changed since its answers were recorded?"""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pytest_llm.drift.history import Run, runs
+
+from .project import Project
+from .server import Answer, Call, Provider
+
+ASK = """
+    def test_it(llm):
+        assert "days" in llm.ask("How long?", temperature=1).text
+"""
+BEFORE = ["within 30 days", "30 days, as always", "you have 30 days"]
+AFTER = ["never", "not in my lifetime", "ask somebody else"]
+
+
+def one_of(answers: Sequence[str], **rest: Any) -> Callable[[Call], Answer]:
+    """Return a provider that draws from these answers, at temperature 0 always the first."""
+    rng = random.Random(0)
+    return lambda call: Answer(answers[0] if call.body.get("temperature") == 0 else rng.choice(answers), **rest)
+
+
+def lines(result: pytest.RunResult) -> list[str]:
+    """Return our section, without what varies: p-values, what could have been seen."""
+    found = result.outlines
+    start = next(index for index, line in enumerate(found) if "- llm drift -" in line)
+    end = next(index for index in range(start + 1, len(found)) if found[index].startswith("="))
+    return found[start + 1 : end]
+
+
+def recordings(project: Project) -> dict[str, bytes]:
+    return {name: (project.path / name).read_bytes() for name in project.files}
+
+
+def verdicts(result: pytest.RunResult) -> list[str]:
+    """Return the verdict of each item, the longest words first."""
+    return [line.partition("  ")[2].partition(":")[0] for line in lines(result) if line.startswith("test_it.py::")]
+
+
+@pytest.fixture
+def recorded(project: Project, provider: Provider) -> Project:
+    """Give a project with a recorded test and a baseline of ten draws."""
+    provider.reply = one_of(BEFORE)
+    project.write(ASK)
+    project.record()
+    assert project.run("--llm-baseline").ret == 0
+    provider.calls.clear()
+    return project
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "xdist"])
+def test_a_provider_that_did_not_change_is_unchanged(
+    recorded: Project, provider: Provider, workers: tuple[str, ...]
+) -> None:
+    before = recordings(recorded)
+
+    result = recorded.run("--llm-drift", *workers)
+
+    assert result.ret == 0
+    assert verdicts(result) == ["UNCHANGED"]
+    assert lines(result)[0] == "1 item: 1 UNCHANGED  (14 live calls, under $0.0001 spent)."
+    assert len(provider.calls) == 14
+    assert recordings(recorded) == before
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "xdist"])
+def test_a_changed_provider_fails_the_item_and_the_run(
+    recorded: Project, provider: Provider, workers: tuple[str, ...]
+) -> None:
+    before = recordings(recorded)
+    provider.reply = one_of(AFTER)
+
+    result = recorded.run("--llm-drift", *workers)
+
+    assert result.ret == 1
+    assert verdicts(result) == ["FAIL BEHAVIOUR CHANGED"]
+    said = "\n".join(lines(result))
+    assert "worse: pass rate 1.000 → 0.000" in said
+    assert "confirmed in a fresh session" in said
+    assert "  most changed: How long?\n    - " in said
+    assert "1 request asked at temperature 0 as well, which the test does not" in said
+    assert recordings(recorded) == before
+
+
+def test_an_item_is_named_selected_and_reported_like_a_test(recorded: Project) -> None:
+    recorded.write(ASK + "    def test_other(llm):\n        llm.ask('x')\n    def test_plain():\n        pass\n")
+
+    result = recorded.run("--llm-drift", "-v", "--junitxml=junit.xml", "test_it.py::test_it[drift]")
+    result.assert_outcomes(passed=1)
+    narrowed = recorded.run("--llm-drift", "-k", "other")
+
+    assert any(re.search(r"test_it\.py::test_it\[drift\] UNCHANGED +\[100%\]", line) for line in result.outlines)
+    assert '<property name="llm_drift" value="UNCHANGED"' in Path("junit.xml").read_text("utf-8")
+    assert narrowed.ret == pytest.ExitCode.NO_TESTS_COLLECTED
+
+
+def test_parameters_are_one_item_and_what_is_not_recorded_is_left_out(project: Project, provider: Provider) -> None:
+    provider.reply = one_of(BEFORE)
+    project.write(
+        """
+        import pytest
+
+        @pytest.mark.parametrize("what", ["a", "b"])
+        def test_it(llm, what):
+            assert llm.ask(what).text
+
+        class TestMore:
+            @pytest.mark.asyncio
+            async def test_in_class(self, async_llm):
+                assert (await async_llm.ask("c")).text
+
+        def test_plain():
+            pass
+        """
+    )
+    project.record()
+
+    result = project.run("--llm-drift", "--collect-only", "-q")
+
+    assert result.outlines[:2] == ["test_it.py::test_it[drift]", "test_it.py::TestMore::test_in_class[drift]"]
+    assert project.run("--llm-baseline").ret == 0
+    assert {body["test"] for body in baseline(project)} == {"test_it[a]", "test_it[b]"}
+
+
+def baseline(project: Project, test: str = "test_it") -> list[dict[str, Any]]:
+    path = project.path / "__llm__" / "test_it" / f"{test}.drift.json"
+    found: list[dict[str, Any]] = json.loads(path.read_text("utf-8"))["interactions"]
+    return found
+
+
+def test_a_baseline_holds_draws_of_each_request_and_of_its_greedy_twin(project: Project, provider: Provider) -> None:
+    provider.reply = one_of(BEFORE, top={"30": -0.1, "you": -2.5})
+    project.write(ASK)
+    project.record()
+    before = project.cassette().read_bytes()
+
+    result = project.run("--llm-baseline", "--llm-trials=4")
+
+    assert lines(result) == [
+        "__llm__/test_it/test_it.drift.json: 8 draws of 1 request, 1 of them at temperature 0 as well recorded; "
+        "1 session stands there (8 calls, under $0.0001 spent)."
+    ]
+    assert [(entry["request"]["temperature"], entry.get("probe", "")) for entry in baseline(project)] == [
+        *[(1, "")] * 4,
+        *[(0, "greedy")] * 4,
+    ]
+    assert all(entry["request"]["logprobs"] for entry in baseline(project))
+    assert len({entry["session"] for entry in baseline(project)}) == 1
+    assert project.cassette().read_bytes() == before
+
+
+def test_an_endpoint_without_log_probabilities_is_asked_for_them_once(project: Project, provider: Provider) -> None:
+    provider.reply = lambda call: Answer("30 days", status=400 if "logprobs" in call.body else 200)
+    project.write(ASK)
+    project.record()
+    provider.calls.clear()
+
+    project.run("--llm-baseline", "--llm-trials=3")
+
+    assert ["logprobs" in call.body for call in provider.calls] == [True, *[False] * 6]
+    assert len(baseline(project)) == 6
+
+
+def test_changed_log_probabilities_are_seen_where_texts_are_the_same(project: Project, provider: Provider) -> None:
+    provider.reply = one_of(BEFORE[:1], top={"30": -0.1, "you": -2.5})
+    project.write(ASK)
+    project.record()
+    project.run("--llm-baseline")
+    provider.reply = one_of(BEFORE[:1], top={"30": -0.3, "you": -1.5})
+
+    result = project.run("--llm-drift")
+
+    assert verdicts(result) == ["FAIL DISTRIBUTION CHANGED"]
+    assert any(line.startswith("  log-probabilities: first-token log-probabilities differ") for line in lines(result))
+    assert result.ret == 1
+
+
+def test_another_served_model_is_a_fact(recorded: Project, provider: Provider) -> None:
+    provider.reply = one_of(BEFORE, model="gpt-5-nano")
+
+    result = recorded.run("--llm-drift")
+
+    assert verdicts(result) == ["FAIL IDENTITY CHANGED"]
+    assert "the served model changed: gpt-4o-mini → gpt-5-nano" in "\n".join(lines(result))
+
+
+def test_sessions_are_added_one_a_run_until_there_are_enough(project: Project, provider: Provider) -> None:
+    provider.reply = one_of(BEFORE)
+    project.write(ASK)
+    project.record()
+    added = ("--llm-baseline", "--llm-baseline-sessions=2", "--llm-trials=3")
+    project.run(*added)
+    project.run(*added)
+    provider.calls.clear()
+
+    result = project.run(*added)
+
+    assert provider.calls == []
+    assert lines(result) == ["__llm__/test_it/test_it.drift.json: 2 sessions stand there; nothing was asked."]
+    assert len({entry["session"] for entry in baseline(project)}) == 2
+    assert len(baseline(project)) == 12
+
+
+def test_recordings_are_the_baseline_where_there_is_none(project: Project, provider: Provider) -> None:
+    provider.reply = one_of(BEFORE)
+    project.write(ASK)
+    project.record()
+
+    result = project.run("--llm-drift")
+
+    assert verdicts(result) == ["NOT ENOUGH EVIDENCE"]
+    assert lines(result)[-1] == "  the recordings are the baseline; a better one: pytest --llm-baseline"
+    assert result.ret == 0
+
+
+# -- trouble with the provider --
+
+
+def test_a_third_of_failing_calls_changes_no_verdict(recorded: Project, provider: Provider) -> None:
+    answer, rng = one_of(BEFORE), random.Random(3)
+    provider.reply = lambda call: Answer(status=rng.choice([429, 500])) if rng.random() < 0.3 else answer(call)
+    before = recordings(recorded)
+
+    result = recorded.run("--llm-drift")
+
+    assert verdicts(result)[0] in ("UNCHANGED", "NOT ENOUGH EVIDENCE")
+    assert recordings(recorded) == before
+
+
+@pytest.mark.parametrize(
+    ("answers", "status", "why"),
+    [
+        pytest.param(0, 401, "the provider answers 401", id="wrong key"),
+        pytest.param(3, 500, "the provider answers 500", id="dies half-way"),
+    ],
+)
+def test_a_provider_of_no_use_is_never_unchanged(
+    recorded: Project, provider: Provider, answers: int, status: int, why: str
+) -> None:
+    answer = one_of(BEFORE)
+    provider.reply = lambda call: answer(call) if call.number <= answers else Answer(status=status)
+    before = recordings(recorded)
+
+    result = recorded.run("--llm-drift", "--llm-concurrency=2")
+
+    assert verdicts(result) == ["COULD NOT MEASURE"]
+    assert why in "\n".join(lines(result))
+    assert recordings(recorded) == before
+
+
+def test_a_server_that_is_gone_could_not_be_measured(recorded: Project, provider: Provider) -> None:
+    recorded.ini(llm_base_url="http://127.0.0.1:9/v1")
+
+    result = recorded.run("--llm-drift")
+
+    assert verdicts(result) == ["COULD NOT MEASURE"]
+    assert "the provider does not answer: " in "\n".join(lines(result))
+    assert provider.calls == []
+
+
+def test_a_budget_that_is_used_up_is_kept_and_told(recorded: Project, provider: Provider) -> None:
+    result = recorded.run("--llm-drift", "--llm-max-calls=3")
+    none = recorded.run("--llm-drift", "--llm-max-calls=0")
+
+    assert len(provider.calls) <= 3
+    assert verdicts(result) == ["NOT ENOUGH EVIDENCE"]
+    assert verdicts(none) == ["COULD NOT MEASURE"]
+    assert "0 of 0 live calls are used up" in "\n".join(lines(none))
+
+
+def test_a_test_that_asks_something_else_could_not_be_measured(recorded: Project, provider: Provider) -> None:
+    recorded.write(ASK.replace("How long?", "For how many days?"))
+
+    result = recorded.run("--llm-drift")
+
+    assert verdicts(result) == ["COULD NOT MEASURE"]
+    assert "No recording of this request" in "\n".join(lines(result))
+    assert provider.calls == []
+
+
+def test_no_snapshot_is_left_for_review(project: Project, provider: Provider) -> None:
+    provider.reply = one_of(BEFORE)
+    project.write(
+        """
+        def test_it(llm, llm_snapshot):
+            assert llm.ask("How long?", temperature=0) == llm_snapshot
+        """
+    )
+    project.run("--llm-record=once")
+    project.run("--llm-accept")
+    project.run("--llm-baseline")
+    before = recordings(project)
+    provider.reply = one_of(AFTER)
+
+    result = project.run("--llm-drift")
+
+    assert verdicts(result)[0].endswith("BEHAVIOUR CHANGED")
+    assert recordings(project) == before
+
+
+# -- what fails the run, and what is refused --
+
+
+@pytest.mark.parametrize(
+    ("failing", "ret"), [("never", 0), ("identity", 0), ("behaviour", 1)], ids=["never", "other", "this"]
+)
+def test_the_ini_file_says_which_verdicts_fail_the_run(
+    recorded: Project, provider: Provider, failing: str, ret: int
+) -> None:
+    recorded.ini(llm_drift_fail_on=failing)
+    provider.reply = one_of(AFTER)
+
+    assert recorded.run("--llm-drift").ret == ret
+
+
+def test_a_verdict_of_too_little_evidence_may_fail_the_run_too(project: Project, provider: Provider) -> None:
+    project.ini(llm_drift_fail_on="unmeasured, not-enough")
+    provider.reply = one_of(BEFORE)
+    project.write(ASK)
+    project.record()
+
+    assert project.run("--llm-drift").ret == 1
+
+
+@pytest.mark.parametrize(
+    ("ini", "options", "message"),
+    [
+        pytest.param(
+            {"llm_drift_fail_on": "worse"},
+            ["--llm-drift"],
+            "llm_drift_fail_on='worse': 'worse' is no verdict. Valid ones: behaviour, identity, distribution, "
+            "not-enough, unmeasured; or never alone.",
+            id="verdict",
+        ),
+        pytest.param(
+            {"llm_drift_run_length": "1"},
+            ["--llm-drift"],
+            "llm_drift_run_length='1' is not a number of runs from 2 to 1000.",
+            id="run length",
+        ),
+        pytest.param(
+            {},
+            ["--llm-drift", "--llm-baseline"],
+            "--llm-baseline records what --llm-drift compares with: give one of the two.",
+            id="both",
+        ),
+        pytest.param(
+            {},
+            ["--llm-drift", "--llm-record=all"],
+            "--llm-drift runs no test and touches no cassette: it does not go with --llm-record.",
+            id="record",
+        ),
+        pytest.param(
+            {},
+            ["--llm-baseline-sessions=3"],
+            "--llm-baseline-sessions says how many sessions --llm-baseline records: it needs that.",
+            id="sessions alone",
+        ),
+        pytest.param(
+            {},
+            ["--llm-baseline", "--llm-baseline-sessions=many"],
+            "--llm-baseline-sessions='many' is not a whole number of at least 1.",
+            id="sessions",
+        ),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(
+    project: Project, ini: dict[str, str], options: list[str], message: str
+) -> None:
+    project.ini(**ini)
+
+    result = project.run(*options)
+
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    assert f"ERROR: {message}" in result.errlines
+
+
+# -- night after night --
+
+
+def nights(project: Project) -> list[Run]:
+    return runs(project.path / ".llm" / "drift.sqlite")
+
+
+def test_each_run_is_kept_in_the_history(recorded: Project, provider: Provider) -> None:
+    recorded.run("--llm-drift")
+    provider.reply = one_of(AFTER)
+    recorded.run("--llm-drift")
+
+    first, second = nights(recorded)
+    assert (first.kind, first.level, first.calls) == ("UNCHANGED", "PASS", 14)
+    assert second.kind == "BEHAVIOUR CHANGED"
+    twin = next(name for name in second.distances if name.endswith("at temperature 0"))
+    assert second.distances[twin] > first.distances[twin] + 0.5
+    assert (recorded.path / ".llm" / ".gitignore").read_text("utf-8") == "*\n"
+
+
+def test_a_warning_of_two_runs_fails_the_second(recorded: Project, provider: Provider) -> None:
+    answer = one_of(AFTER)
+    provider.reply = lambda call: answer(call) if call.number <= 4 else Answer(status=401)  # no second session
+
+    first = recorded.run("--llm-drift")
+    provider.calls.clear()
+    second = recorded.run("--llm-drift")
+
+    assert [first.ret, second.ret] == [0, 1]
+    assert [run.level for run in nights(recorded)] == ["WARN", "FAIL"]
+    assert "the run before saw it too" in "\n".join(lines(second))
+    assert "not confirmed in a fresh session: the provider answers 401" in "\n".join(lines(first))
+
+
+def test_a_history_that_cannot_be_read_is_told_and_spoils_no_verdict(recorded: Project) -> None:
+    path = recorded.path / ".llm" / "drift.sqlite"
+    path.parent.mkdir()
+    path.write_text("not a database, but long enough to be looked at as one" * 40, encoding="utf-8")
+
+    result = recorded.run("--llm-drift")
+
+    assert verdicts(result) == ["UNCHANGED"]
+    assert "cannot be used as the history of drift" in lines(result)[-1]
+
+
+def test_two_backends_behind_one_name_raise_no_alarm_against_a_baseline_of_several_sessions(
+    project: Project, provider: Provider
+) -> None:
+    backends = [one_of(BEFORE), one_of(["a month, so 30 days", "thirty days it is", "a full 30 days"])]
+    provider.reply = backends[0]
+    project.write(ASK)
+    project.record()
+    project.run("--llm-baseline", "--llm-trials=6")
+    provider.reply = backends[1]
+    of_one_session = project.run("--llm-drift", "--llm-trials=6")
+    (project.path / ".llm" / "drift.sqlite").unlink()
+    for session in range(1, 4):
+        provider.reply = backends[session % 2]
+        project.run("--llm-baseline", "--llm-baseline-sessions=4", "--llm-trials=6")
+
+    of_several = project.run("--llm-drift", "--llm-trials=6")
+
+    assert verdicts(of_one_session)[0].endswith("DISTRIBUTION CHANGED")
+    assert verdicts(of_several)[0] in ("UNCHANGED", "NOT ENOUGH EVIDENCE")
+    assert of_several.ret == 0
