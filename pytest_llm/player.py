@@ -105,12 +105,13 @@ class Player:
             if digest is None or self.mode in ("all", "live"):
                 sought = self.studio.readings.sought(request)
                 digest = self._digest(sought)
-            taken = self._issued.get(digest, self._first or 0)
+            asked = self._issued.get(digest, 0)
+            taken = self._draw_of(asked)
             recorded = self._track.draws.get(digest, ()) if self.mode != "all" else ()
             paid = self._paid.get(digest)
             draws = [*recorded, *sorted(paid, key=_draw)] if paid else recorded
             if taken < len(draws) or self._may_record():
-                self._issued[digest] = taken + 1
+                self._issued[digest] = asked + 1
         if taken < len(draws):
             return self._replay(draws[taken])
         sought = sought or self.studio.readings.sought(request)
@@ -302,10 +303,16 @@ class Player:
         self._track = Track([*own.entries, *(entry for entry in entries if entry["fingerprint"] not in own.draws)])
 
     def restart(self, first: int = 0) -> None:
-        """Begin an example of a property: each request has its draws from ``first`` on again, those of this run too."""
+        """Begin an example of a property: each request has draw ``first``, then its draws from 0 on again."""
         with self._lock:
             self._first = first
             self._issued.clear()
+
+    def _draw_of(self, asked: int) -> int:
+        """Return the draw of a request that was asked so often in this example; draw ``first`` comes before draw 0."""
+        if not self._first:
+            return asked
+        return asked - 1 if asked else self._first
 
     def close(self) -> None:
         """End the calls whose responses nobody read to the end or closed: keep what came of them."""

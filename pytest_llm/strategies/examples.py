@@ -13,7 +13,7 @@ class Examples(Protocol):
     """The examples of one test, in its cassette."""
 
     def begin(self, first: int = 0) -> None:
-        """Begin an example: a request asked in an earlier one has the same draws again, from ``first`` on."""
+        """Begin an example: a request asked in an earlier one has the same draws again, after draw ``first``."""
 
     def recorded(self) -> Sequence[dict[str, Any]]:
         """Return the examples that are to be used; none when new ones are to be made."""

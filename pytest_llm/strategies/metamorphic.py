@@ -10,7 +10,7 @@ from typing import Any
 
 from pytest_llm.cassettes.scores import digest
 from pytest_llm.errors import ConfigurationError
-from pytest_llm.stats.intervals import wilson
+from pytest_llm.stats.flips import shown
 from pytest_llm.strategies.examples import CURRENT, Examples, Unkept
 from pytest_llm.strategies.perturbations import relation_named
 from pytest_llm.strategies.variants import Relation, Variant, edited, edits_between
@@ -79,16 +79,28 @@ class _Row:
 
     relation: str
     kind: str
-    held: int = 0
-    asked: int = 0
+    outcomes: dict[str, list[bool]] = field(default_factory=dict)  # of each prompt, by its digest
     failures: list[tuple[Variant, AssertionError]] = field(default_factory=list)
+
+    @property
+    def asked(self) -> int:
+        return sum(map(len, self.outcomes.values()))
+
+    @property
+    def held(self) -> int:
+        return sum(map(sum, self.outcomes.values()))
 
     @property
     def share(self) -> float:
         return self.held / self.asked
 
+    def told(self) -> dict[str, Any]:
+        """Return the row as JSON: how often the relation held for each prompt."""
+        prompts = {prompt: [sum(held), len(held)] for prompt, held in self.outcomes.items()}
+        return {"relation": self.relation, "kind": self.kind, "prompts": prompts}
+
     def __str__(self) -> str:
-        return f"{self.relation}: {self.held}/{self.asked} hold ({wilson(self.held, self.asked)})"
+        return f"{self.relation}: {shown([(sum(held), len(held)) for held in self.outcomes.values()])}"
 
 
 @dataclass(frozen=True)
@@ -124,7 +136,7 @@ class _Plan:
             return test(**arguments, **{name: given[name] for name in wanted})
 
         def runs(**arguments: Any) -> None:
-            steps = self._steps(CURRENT.get() or Unkept())
+            steps = self._steps(CURRENT.get() or Unkept(), "original" in wanted)
             variant = next(steps, None)
             while variant is not None:
                 try:
@@ -135,7 +147,7 @@ class _Plan:
                     variant = _sent(steps, None)
 
         async def runs_async(**arguments: Any) -> None:
-            steps = self._steps(CURRENT.get() or Unkept())
+            steps = self._steps(CURRENT.get() or Unkept(), "original" in wanted)
             variant = next(steps, None)
             while variant is not None:
                 try:
@@ -152,8 +164,12 @@ class _Plan:
         del run.__wrapped__  # pytest would look through to the parameters of the test itself
         return run  # type: ignore[no-any-return]
 
-    def _steps(self, examples: Examples) -> Generator[Variant, Outcome, None]:
-        """Yield every variant to try, be sent how it went, and raise in the end what the relations came to."""
+    def _steps(self, examples: Examples, compares: bool) -> Generator[Variant, Outcome, None]:
+        """Yield every variant to try, be sent how it went, and raise in the end what the relations came to.
+
+        A test that ``compares`` with the original does so with its first answer always, so that a new answer to the
+        same prompt takes the place of the variant's and is used once.
+        """
         known, used, rows = examples.recorded(), list[dict[str, Any]](), list[_Row]()
         kinds = [*((one, "invariant") for one in self.invariant), *((one, "directional") for one in self.directional)]
         for relation, kind in kinds:
@@ -169,8 +185,8 @@ class _Plan:
             row = _Row(AGAIN, "again")
             rows.append(row)
             for prompt in self.prompts:
-                for number in range(1, self.again + 1):
-                    examples.begin(number)
+                for number in range(self.again):
+                    examples.begin(number + compares)
                     variant = Variant(prompt, prompt, AGAIN)
                     self._count(row, variant, (yield variant))
         broken = [row for row in rows if row.kind != "again" and row.share < self.at_least]
@@ -178,16 +194,13 @@ class _Plan:
         if broken:
             smallest = yield from self._shrunk(broken[0], kinds, examples, used, known)
         examples.keep(used, failed=bool(broken))
-        examples.tell(
-            [{"relation": row.relation, "kind": row.kind, "held": row.held, "asked": row.asked} for row in rows]
-        )
+        examples.tell([row.told() for row in rows])
         if smallest is not None:
             raise AssertionError(self._story(broken, rows, *smallest)) from None
 
     @staticmethod
     def _count(row: _Row, variant: Variant, outcome: Outcome) -> None:
-        row.asked += 1
-        row.held += outcome is None
+        row.outcomes.setdefault(digest(variant.original), []).append(outcome is None)
         if outcome is not None:
             row.failures.append((variant, outcome))
 

@@ -40,9 +40,9 @@ def mistyped(call: Call) -> Answer:
 
 TABLE = [
     "Robustness of 1 test, variants for which each relation holds:",
-    "  case               2/4 hold (95% CI 0.15-0.85)  as asking again does, within 95% CI [-0.85, +0.02]",
-    "  typos              6/6 hold (95% CI 0.61-1.00)  as asking again does, within 95% CI [-0.39, +0.39]",
-    "  asked again        6/6 hold (95% CI 0.61-1.00)",
+    "  case               2/4 hold (95% CI 0.09-0.91)  not shown to flip more than asking again (p = 0.16)",
+    "  typos              6/6 hold (95% CI 0.34-1.00)",
+    "  asked again        6/6 hold (95% CI 0.34-1.00)",
 ]
 
 
@@ -73,8 +73,8 @@ def test_a_relation_that_holds_too_seldom_fails_the_test(project: Project, provi
 
     result.assert_outcomes(failed=1)
     assert errors(result) == [
-        "AssertionError: assert case: 2/4 hold (95% CI 0.15-0.85), wanted 90%",
-        "asked again: 6/6 hold (95% CI 0.61-1.00)",
+        "AssertionError: assert case: 2/4 hold (95% CI 0.09-0.91), wanted 90%",
+        "asked again: 6/6 hold (95% CI 0.34-1.00)",
         "of 'Explain whether somebody could return something that they bought here yesterday evening.'",
         "case: Explain whether somebody could return s…e yesterday evening. → EXPLAIN WHETHER SOMEBODY COULD RETURN "
         "S…E YESTERDAY EVENING.",
@@ -127,7 +127,7 @@ def test_a_directional_relation_must_change_the_answer(project: Project, provide
 
     result = project.record()
 
-    assert "  negation        2/2 hold (95% CI 0.34-1.00)" in section(result)
+    assert "  negation        2/2 hold (95% CI 0.21-1.00)" in section(result)
 
 
 def test_options_in_another_order_are_expected_under_their_new_labels(project: Project, provider: Provider) -> None:
@@ -144,7 +144,7 @@ def test_options_in_another_order_are_expected_under_their_new_labels(project: P
 
     result = project.record()
 
-    assert "  option order        4/4 hold (95% CI 0.51-1.00)" in "\n".join(section(result))
+    assert "  option order        4/4 hold (95% CI 0.21-1.00)" in "\n".join(section(result))
 
 
 def test_asking_again_tells_a_model_that_disagrees_with_itself(project: Project, provider: Provider) -> None:
@@ -159,10 +159,11 @@ def test_asking_again_tells_a_model_that_disagrees_with_itself(project: Project,
 
     recorded, replayed = project.record(), project.run()
 
-    lines = [line.split("  as asking")[0] for line in section(recorded) if "hold" in line]
+    lines = [line for line in section(recorded) if "hold" in line]
 
-    assert lines == [line.split("  as asking")[0] for line in section(replayed) if "hold" in line]
-    assert lines[-1] == "  asked again        0/8 hold (95% CI 0.00-0.32)"
+    assert lines == [line for line in section(replayed) if "hold" in line]
+    assert lines[-1].startswith("  asked again        4/8 hold (")
+    assert [call.text for call in provider.calls].count("Is it true?") == 9  # the first answer, and each of eight once
 
 
 def test_an_asynchronous_test_has_relations_too(project: Project, provider: Provider) -> None:
