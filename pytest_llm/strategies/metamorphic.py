@@ -132,10 +132,12 @@ class _Plan:
         wanted = [name for name in _GIVEN if name in signature.parameters]
 
         def asks(arguments: Mapping[str, Any], variant: Variant) -> Any:
+            __tracebackhide__ = True
             given = {"original": variant.original, "variant": variant}
             return test(**arguments, **{name: given[name] for name in wanted})
 
         def runs(**arguments: Any) -> None:
+            __tracebackhide__ = True
             steps = self._steps(CURRENT.get() or Unkept(), "original" in wanted)
             variant = next(steps, None)
             while variant is not None:
@@ -147,6 +149,7 @@ class _Plan:
                     variant = _sent(steps, None)
 
         async def runs_async(**arguments: Any) -> None:
+            __tracebackhide__ = True
             steps = self._steps(CURRENT.get() or Unkept(), "original" in wanted)
             variant = next(steps, None)
             while variant is not None:
@@ -170,6 +173,7 @@ class _Plan:
         A test that ``compares`` with the original does so with its first answer always, so that a new answer to the
         same prompt takes the place of the variant's and is used once.
         """
+        __tracebackhide__ = True
         known, used, rows = examples.recorded(), list[dict[str, Any]](), list[_Row]()
         kinds = [*((one, "invariant") for one in self.invariant), *((one, "directional") for one in self.directional)]
         for relation, kind in kinds:
@@ -196,7 +200,8 @@ class _Plan:
         examples.keep(used, failed=bool(broken))
         examples.tell([row.told() for row in rows])
         if smallest is not None:
-            raise AssertionError(self._story(broken, rows, *smallest)) from None
+            story = AssertionError(self._story(broken, rows, *smallest))
+            raise story.with_traceback(smallest[1].__traceback__) from None  # where the test itself asserts
 
     @staticmethod
     def _count(row: _Row, variant: Variant, outcome: Outcome) -> None:
@@ -265,6 +270,7 @@ def _entry(place: Mapping[str, Any], variant: Variant) -> dict[str, Any]:
 
 
 def _sent(steps: Generator[Variant, Outcome, None], outcome: Outcome) -> Variant | None:
+    __tracebackhide__ = True
     try:
         return steps.send(outcome)
     except StopIteration:
