@@ -129,7 +129,9 @@ def test_parameters_are_one_item_and_what_is_not_recorded_is_left_out(project: P
 
     assert result.outlines[:2] == ["test_it.py::test_it[drift]", "test_it.py::TestMore::test_in_class[drift]"]
     assert project.run("--llm-baseline").ret == 0
-    assert {body["test"] for body in baseline(project)} == {"test_it[a]", "test_it[b]"}
+    assert {entry["test"] for entry in baseline(project)} == {"test_it[a]", "test_it[b]"}
+    both = [*baseline(project), *baseline(project, "TestMore.test_in_class")]
+    assert len({entry["session"] for entry in both}) == 1
 
 
 def baseline(project: Project, test: str = "test_it") -> list[dict[str, Any]]:

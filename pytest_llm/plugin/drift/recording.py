@@ -46,7 +46,7 @@ def record(item: DriftItem, wanted: int | None) -> Recorded:
     there = len(sessions_of(Cassette(path).entries)) if path.is_file() else 0
     if wanted is not None and there >= wanted:
         return Recorded(shown(path), sessions=there)
-    name = f"{datetime.now(UTC).strftime('%Y-%m-%dT%H:%MZ')} {session.id[:6]}"
+    name = f"{datetime.now(UTC).date().isoformat()} {session.id[:6]}"  # one for the items of all workers of a run
     heard = hear_all(item)
     variants = [one for asked in heard if not asked.trouble for one in asked.variants]
     twins = [twin for one in variants if (twin := twin_of(one)) is not None]
