@@ -184,7 +184,14 @@ def test_an_agent_is_tested_as_a_state_machine_against_any_model() -> None:
 
 
 def test_a_failing_example_tells_what_the_model_answered() -> None:
-    @settings(max_examples=50, deadline=None, database=None, derandomize=True, phases=[Phase.generate, Phase.shrink])
+    @settings(
+        max_examples=50,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        print_blob=False,
+        phases=[Phase.generate, Phase.shrink],
+    )
     @given(llm_st.scripted_models(tools=[add]))
     def never_calls(model: ScriptedModel) -> None:
         with model as llm:
