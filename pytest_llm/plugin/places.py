@@ -53,14 +53,23 @@ def cassette_path(item: pytest.Item, folder: str) -> Path:
 
 def _cassette_path(item: pytest.Item, folder: str) -> Path:
     named = marked(item, "cassette")
-    test = test_of(item)
-    name = str(named) if named is not None else test.partition("[")[0].replace("::", ".")
-    stem = re.sub(r"[^\w.\-/]" if named is not None else r"[^\w.\-]", "_", name)
-    shared = ".shared" if named is not None else ""
-    path = item.path.parent / folder / item.path.stem / f"{stem}{shared}{SUFFIX}"
-    if named is None and len(stem.encode()) > _LONGEST and not os.path.exists(path):  # which Path.exists() refuses
+    if named is not None:
+        stem = re.sub(r"[^\w.\-/]", "_", str(named))
+        return _beside(item.path, folder) / f"{stem}.shared{SUFFIX}"
+    return _of_function(item.path, test_of(item).partition("[")[0].replace("::", "."), folder)
+
+
+@lru_cache(64)
+def _of_function(module: Path, name: str, folder: str) -> Path:
+    stem = re.sub(r"[^\w.\-]", "_", name)
+    path = _beside(module, folder) / f"{stem}{SUFFIX}"
+    if len(stem.encode()) > _LONGEST and not os.path.exists(path):  # which Path.exists() refuses
         return path.with_name(f"{_cut(stem.rpartition('.')[2], 100)}-{_hash(name)}{SUFFIX}")
     return path
+
+
+def _beside(module: Path, folder: str) -> Path:
+    return module.parent / folder / module.stem
 
 
 def accepted_path(item: pytest.Item, folder: str, name: str, kind: Kind) -> Path:
@@ -86,7 +95,7 @@ def answers_stem(module: Path, test: str, folder: str) -> Path:
 def _stem(module: Path, function: str, folder: str) -> Path:
     if len(function.encode()) > 100:  # a file's name has at most 255 bytes
         function = f"{_cut(function, 100)}-{_hash(function)}"
-    return module.parent / folder / module.stem / function
+    return _beside(module, folder) / function
 
 
 def _cut(text: str, longest: int) -> str:

@@ -218,7 +218,7 @@ class Session:
     def _set_environment(self, item: pytest.Item, mode: Mode) -> None:
         if mode == "none":
             for name, value in _PLACEHOLDERS.items():
-                if not any(os.environ.get(other) for other in (name, *_SAME.get(name, ()))):
+                if not os.environ.get(name) and not any(map(os.environ.get, _SAME.get(name, ()))):
                     self._environment.setenv(name, value)
         elif self.model(item).startswith("local/"):
             self._environment.setenv("OPENAI_BASE_URL", self.local_url(self.model(item)))
