@@ -93,7 +93,7 @@ def _body(lines: list[str]) -> str:
         lines = lines[1:]
     if lines and not lines[-1]:
         lines = lines[:-1]
-    return "\n".join(line[1:] if _ESCAPED.fullmatch(line) else line for line in lines)
+    return "\n".join(line[1:] if line.startswith("\\") and _ESCAPED.fullmatch(line) else line for line in lines)
 
 
 def _pair(line: str, number: int, shown: str) -> tuple[str, object]:
