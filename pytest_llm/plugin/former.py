@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,10 +15,11 @@ from pytest_llm.plugin.moved import functions_of
 from pytest_llm.plugin.places import accepted_file, test_of
 from pytest_llm.snapshots.document import Document
 from pytest_llm.snapshots.kinds import KINDS, kind_of
-from pytest_llm.snapshots.search import module_of
 from pytest_llm.snapshots.store import read
 
 __all__ = ["FormerAnswers", "orphaned_answers", "refuse_clash", "test_of_file"]
+
+_ENDS = tuple(end for kind in KINDS for end in (kind.accepted, kind.pending))
 
 
 class FormerAnswers:
@@ -53,9 +55,10 @@ def orphaned_answers(root: Path, folder: str) -> Iterator[Path]:
     for base, folders, _ in walk(root):
         if folder in folders:
             folders.remove(folder)
-            for path in sorted(Path(base, folder).glob("*/*")):
-                if kind_of(path) is not None and not _stands(path):
-                    yield path
+            for place in sorted(Path(base, folder).iterdir()):
+                functions = functions_of(place.parent.parent / f"{place.name}.py")
+                names = sorted(os.listdir(place)) if place.is_dir() else ()
+                yield from (place / name for name in names if name.endswith(_ENDS) and not _stands(name, functions))
 
 
 def refuse_clash(item: pytest.Item, path: Path, other: str) -> None:
@@ -87,18 +90,9 @@ def test_of_file(path: Path) -> str:
     return str(document.meta.get("test", "")) if document is not None else ""
 
 
-def _stands(path: Path) -> bool:
+def _stands(name: str, functions: Collection[str]) -> bool:
     """Say whether a part of a file's name is a function of its module: with a snapshot's name, any might be."""
-    functions = functions_of(module_of(path))
-    stem = next(
-        (
-            path.name.removesuffix(end)
-            for kind in KINDS
-            for end in (kind.accepted, kind.pending)
-            if path.name.endswith(end)
-        ),
-        path.name,
-    )
+    stem = name.removesuffix(next(end for end in _ENDS if name.endswith(end)))
     for part in stem.partition("[")[0].split("."):
         cut = re.fullmatch(r"(.+)-[0-9a-f]{6}", part)
         if part in functions or (cut is not None and any(one.startswith(cut[1]) for one in functions)):
