@@ -405,11 +405,11 @@ def test_a_sample_is_compared_draw_by_draw_in_any_order(project: Project, provid
     )
     answers = iter(["Paris is a city.", "Paris is one city.", "Paris is a city."])
     provider.reply = lambda call: Answer(next(answers))
-    project.run("--llm-record=once")
+    project.run("--llm-record=once", "--llm-concurrency=1")
     project.run("--llm-accept")
     holds = project.run()
     answers = iter(["Paris is one city.", "I prefer not to say it.", "Paris is one city."])
-    differs = project.run("--llm-record=all")
+    differs = project.run("--llm-record=all", "--llm-concurrency=1")
 
     holds.assert_outcomes(passed=1)
     assert "draws: 3" in (project.path / "__llm__/test_it/test_it.snap.md").read_text().splitlines()
