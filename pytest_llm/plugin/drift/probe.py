@@ -23,7 +23,7 @@ from pytest_llm.plugin.drift.items import DriftItem
 from pytest_llm.plugin.drift.look import Baseline, Look
 from pytest_llm.plugin.drift.requests import Asked, hear, outcomes
 from pytest_llm.plugin.drift.sending import Sender
-from pytest_llm.plugin.drift.variants import Variant, twin_of, with_logprobs
+from pytest_llm.plugin.drift.variants import Variant, asks_logprobs, twin_of, with_logprobs
 from pytest_llm.plugin.places import test_of
 from pytest_llm.plugin.running import session_of
 from pytest_llm.studio import Place
@@ -186,8 +186,7 @@ def _baseline(asked: Sequence[Asked], kept: Sequence[Entry]) -> tuple[list[Varia
                 found = [entry for entry in mine if form is not None and form.owns(entry)]
                 if form is None or not (found or form is variant):
                     continue
-                asks_more = found and all("logprobs" in (entry.get("request") or {}) for entry in found)
-                chosen = (with_logprobs(form) if asks_more else None) or form
+                chosen = (with_logprobs(form) if found and all(map(asks_logprobs, found)) else None) or form
                 variants.append(chosen)
                 entries[chosen.name] = found or one.draws[variant.digest]
     return variants, entries
