@@ -53,9 +53,9 @@ def test_answer(llm, question, right):
     assert right in llm.ask(question, temperature=0, max_tokens=16).text
 
 
-def test_reply(llm):
-    answer = llm.ask("Reply to this customer in one sentence: 'My parcel is late.'", temperature=0.7, max_tokens=24)
-    assert "sorry" in answer.text.lower()
+def test_subject(llm):
+    answer = llm.ask("Write the subject of a mail to a customer whose parcel is late.", temperature=0.7, max_tokens=24)
+    assert 0 < len(answer.text.strip()) <= 120
 """
 KEY = "key-of-the-benchmark"
 MODEL = "smollm2-135m"
@@ -108,8 +108,6 @@ class Front:
             body["messages"] = [{"role": "system", "content": chosen.hidden}, *body["messages"]]
         if chosen.hotter and body.get("temperature"):
             body["temperature"] += chosen.hotter
-        # As hosted APIs sample: llama.cpp itself leaves out what is unlikely before it applies a temperature.
-        body = {"top_p": 1.0, "top_k": 0, "min_p": 0.0, **body}
         asked = urllib.request.Request(
             f"{self.models[chosen.model]}/chat/completions",
             json.dumps(body).encode(),
@@ -188,7 +186,8 @@ class Bench:
         for side in sides:
             if side.model not in self.front.models:
                 self.front.models[side.model] = self._started(side.model)
-        fresh = Front(self.front.models, *sides)
+        first, second = (*sides, *sides)[:2]
+        fresh = Front(self.front.models, first, second)
         self.front = self.server.front = fresh
         return fresh
 
@@ -209,7 +208,7 @@ class Bench:
         found = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
         return Run(
             found.returncode,
-            found.stdout + found.stderr,
+            found.stdout,
             self.front.calls - calls,
             self.front.failed - failed,
             time.monotonic() - began,
@@ -334,7 +333,7 @@ def two_backends(name: str, second: Behind) -> Callable[[Bench, int], None]:
         for number, share in enumerate(shares(2, runs), start=1):
             for said, where in (("eight sessions", folder), ("one session", alone)):
                 mixed(bench, second, share)
-                run = bench.pytest(where, "--llm-drift", "-v", f"--llm-trials={SESSION_DRAWS}")
+                run = bench.pytest(where, "--llm-drift", "-vv", f"--llm-trials={SESSION_DRAWS}")
                 nights[said].append(run)
                 bench.tell(f"{name}, night {number}, share {share:.2f}, baseline of {said}", run)
                 say(*(f"      {line.strip()}" for line in run.said.splitlines() if re.search("p [=<].*draws", line)))
