@@ -11,6 +11,7 @@ from statistics import fmean
 from pytest_llm.cassettes.entry import Entry
 from pytest_llm.cassettes.store import Cassette
 from pytest_llm.drift.attribution import verdict
+from pytest_llm.drift.blocks import Embed
 from pytest_llm.drift.confirmation import alpha_per_run, confirm
 from pytest_llm.drift.early import stops
 from pytest_llm.drift.logprobs import lead
@@ -21,9 +22,10 @@ from pytest_llm.plugin.drift.bodies import prepared
 from pytest_llm.plugin.drift.files import baseline_path
 from pytest_llm.plugin.drift.items import DriftItem
 from pytest_llm.plugin.drift.look import Baseline, Look
+from pytest_llm.plugin.drift.meaning import embed_of
 from pytest_llm.plugin.drift.requests import Asked, hear, outcomes
 from pytest_llm.plugin.drift.sending import Sender
-from pytest_llm.plugin.drift.variants import Variant, twin_of, with_logprobs
+from pytest_llm.plugin.drift.variants import Variant, asks_logprobs, twin_of, with_logprobs
 from pytest_llm.plugin.places import test_of
 from pytest_llm.plugin.running import session_of
 from pytest_llm.studio import Place
@@ -52,7 +54,7 @@ class Found:
     notes: tuple[str, ...] = ()
 
 
-def settings_of(run_length: float, items: int) -> tuple[Settings, Settings]:
+def settings_of(run_length: float, items: int, embed: Embed | None = None) -> tuple[Settings, Settings]:
     """Return by which rules an item of so many is judged, and by which it is worth a second session.
 
     A false warning comes in one of ``run_length`` runs. Half of that rate goes to the items, divided among them
@@ -62,7 +64,8 @@ def settings_of(run_length: float, items: int) -> tuple[Settings, Settings]:
     """
     alpha = alpha_per_run(run_length)
     strict = max(alpha / 2 / items, _LEAST_ALPHA) if items > 1 else alpha
-    return Settings(strict / 2, permutations=max(1999, ceil(4 / strict))), Settings(alpha / 2)
+    many = max(1999, ceil(4 / strict))
+    return Settings(strict / 2, permutations=many, embed=embed), Settings(alpha / 2, embed=embed)
 
 
 def hear_all(item: DriftItem) -> list[Asked]:
@@ -82,10 +85,10 @@ def sender_of(item: DriftItem) -> Sender:
 def compare(item: DriftItem, items: int) -> Found:
     """Ask an item's requests anew and judge the answers; an alarm is confirmed in a second session.
 
-    Raises ``CassetteError`` when a cassette or a baseline cannot be read.
+    Raises ``LLMError`` when a cassette or a baseline cannot be read, or the embedder cannot be loaded.
     """
-    session, sender = session_of(item.config), sender_of(item)
-    drift = session.settings.drift
+    session, embed = session_of(item.config), embed_of(item.config)
+    sender, drift = sender_of(item), session.settings.drift
     assert drift is not None
     heard = hear_all(item)
     asked = [one for one in heard if not one.trouble]
@@ -100,7 +103,7 @@ def compare(item: DriftItem, items: int) -> Found:
         before |= outcomes(one, session, {variant.digest: baseline[variant.name] for variant in one.variants})
     base = Baseline(session, asked, baseline, before)
     planned = _plan(variants, base, items)
-    strict, loose = settings_of(drift.run_length, items)
+    strict, loose = settings_of(drift.run_length, items, embed)
     found, probes, taken = _first_look(Look(_session_name(session.id, 1), base, sender), planned, strict)
     again: list[Probe] = []
     if not sender.stopped and (_waits(found) or _waits(verdict(probes, loose))):
@@ -186,8 +189,7 @@ def _baseline(asked: Sequence[Asked], kept: Sequence[Entry]) -> tuple[list[Varia
                 found = [entry for entry in mine if form is not None and form.owns(entry)]
                 if form is None or not (found or form is variant):
                     continue
-                asks_more = found and all("logprobs" in (entry.get("request") or {}) for entry in found)
-                chosen = (with_logprobs(form) if asks_more else None) or form
+                chosen = (with_logprobs(form) if found and all(map(asks_logprobs, found)) else None) or form
                 variants.append(chosen)
                 entries[chosen.name] = found or one.draws[variant.digest]
     return variants, entries

@@ -14,6 +14,7 @@ from pytest_llm.drift.suite import judge_suite
 from pytest_llm.drift.values import Draw, Evidence, Probe, Verdict
 from pytest_llm.errors import LLMError
 from pytest_llm.plugin.drift.lines import baseline_lines, drift_lines
+from pytest_llm.plugin.drift.meaning import embed_of
 from pytest_llm.plugin.drift.night import Night
 from pytest_llm.plugin.drift.options import Drift
 from pytest_llm.plugin.running import session_of
@@ -31,6 +32,7 @@ class DriftSuite:
         self.items: list[Told] = []
         self.baselines: list[Told] = []
         self.lines: list[str] = []
+        self._config = config
         drift = config.stash[SETTINGS].drift
         assert drift is not None
         self._drift: Drift = drift
@@ -76,7 +78,7 @@ class DriftSuite:
         measured = {name: found for name, found in probes.items() if any(one.measured for one in found)}
         if len(measured) < 2:
             return None
-        settings = Settings(alpha_per_run(self._drift.run_length))
+        settings = Settings(alpha_per_run(self._drift.run_length), embed=embed_of(self._config))
         found = judge_suite(measured, settings).verdict
         if not found.changed or found.level == "FAIL":
             return found
