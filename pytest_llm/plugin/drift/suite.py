@@ -57,7 +57,9 @@ class DriftSuite:
         night = Night(session.config.rootpath, session.config.stash[RUN])
         if _waits(whole) and night.saw(probes):
             whole = replace(whole, level="FAIL", sentence=f"{whole.sentence}; the run before saw it too")
-        self.lines += map(redact, drift_lines(self.items, verdicts, probes, whole if len(verdicts) > 1 else None))
+        together = whole if len(verdicts) > 1 else None
+        verbose = session.config.get_verbosity() > 0
+        self.lines += map(redact, drift_lines(self.items, verdicts, probes, together, verbose=verbose))
         if suite is None and whole.level != next(iter(verdicts.values())).level:
             self.lines.append(redact(f"{whole.level} {whole}"))
         try:
@@ -99,8 +101,11 @@ def _verdict(told: Told) -> Verdict:
 
 
 def _probe(told: Told) -> Probe:
-    sides = {side: tuple(Draw(**{**draw, "chosen": tuple(draw["chosen"])}) for draw in told[side]) for side in _SIDES}
-    return Probe(**{**told, **sides})
+    return Probe(**{**told, **{side: tuple(map(_draw, told[side])) for side in _SIDES}})
+
+
+def _draw(told: Told) -> Draw:
+    return Draw(**{**told, "chosen": tuple(told["chosen"]), "likeliest": tuple(told["likeliest"])})
 
 
 _SIDES = ("baseline", "fresh")

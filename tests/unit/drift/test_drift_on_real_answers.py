@@ -51,7 +51,7 @@ def test_five_calls_a_prompt_tell_the_8_bit_weights_from_the_4_bit_ones() -> Non
     assert (found.kind, found.evidence[0].p) == ("DISTRIBUTION CHANGED", 0.0005)
     assert found.sentence == (
         "first-token log-probabilities differ by 0.12 nats from the baseline's mean, which itself varies by 0.00 "
-        "(p = 0.0005; 8 requests, 40 + 40 draws)"
+        "(p = 0.0005; 8 requests, 40 + 39 draws)"
     )
 
 
