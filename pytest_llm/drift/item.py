@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Protocol
 
-from pytest_llm.drift.attribution import verdict
+from pytest_llm.drift.attribution import attribute, verdict
 from pytest_llm.drift.confirmation import alpha_per_run, confirm
 from pytest_llm.drift.early import stops
 from pytest_llm.drift.settings import Settings
@@ -80,7 +80,7 @@ def look_at(planned: Sequence[Planned], opens: Callable[[int], Session], rules: 
     first = opens(1)
     found, probes, taken = _first_look(first, planned, strict)
     again: list[Probe] = []
-    if not first.stopped and (found.waits or verdict(probes, loose).waits):
+    if not first.stopped and (found.waits or attribute(found.evidence, probes, loose).waits):
         second = opens(2)
         wanted = _confirming(planned, taken)
         second.take(wanted)
