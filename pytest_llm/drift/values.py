@@ -119,5 +119,10 @@ class Verdict:
         """Whether something did change."""
         return self.kind in CHANGED
 
+    @property
+    def waits(self) -> bool:
+        """Whether this is a warning, which fresh draws of another session may confirm."""
+        return self.changed and self.level == "WARN"
+
     def __str__(self) -> str:
         return f"{self.kind}: {self.sentence}"

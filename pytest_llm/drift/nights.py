@@ -1,0 +1,56 @@
+"""A night of several items judged as a whole, and what the nights before it add."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from hashlib import sha256
+
+from pytest_llm.drift.blocks import Embed
+from pytest_llm.drift.confirmation import alpha_per_run, confirm
+from pytest_llm.drift.history import Run
+from pytest_llm.drift.item import Looked
+from pytest_llm.drift.settings import Settings
+from pytest_llm.drift.suite import judge_suite
+from pytest_llm.drift.values import CHANGED, Probe, Verdict
+
+__all__ = ["baseline_of", "judge_night", "seen_again"]
+
+
+def judge_night(items: Mapping[str, Looked], run_length: float, embed: Embed | None = None) -> Verdict | None:
+    """Return the verdict on all requests together; None for one item, whose own it is.
+
+    A warning is confirmed by the second sessions that items took.
+    """
+    measured = {name: one for name, one in items.items() if any(probe.measured for probe in one.probes)}
+    if len(measured) < 2:
+        return None
+    settings = Settings(alpha_per_run(run_length), embed=embed)
+    found = judge_suite({name: one.probes for name, one in measured.items()}, settings).verdict
+    if not found.changed or found.level == "FAIL":
+        return found
+    again = [probe for one in items.values() for probe in one.again]
+    if any(one.verdict.level == "FAIL" for one in items.values()):
+        return replace(found, level="FAIL")
+    if not any(probe.measured for probe in again):
+        return found
+    first = [probe for one in measured.values() for probe in one.probes]
+    return confirm(first, again, replace(settings, alpha=settings.alpha / 2))
+
+
+def seen_again(found: Verdict, before: Sequence[Run], baseline: str) -> Verdict:
+    """Return a warning as a failure when the run before found a change from the same baseline too."""
+    if found.waits and before and before[-1].kind in CHANGED and before[-1].baseline == baseline:
+        return replace(found, level="FAIL", sentence=f"{found.sentence}; the run before saw it too")
+    return found
+
+
+def baseline_of(items: Iterable[Sequence[Probe]]) -> str:
+    """Return what tells one baseline from another: a digest of its requests and sessions."""
+    known = sorted(
+        f"{one.name} {session}"
+        for probes in items
+        for one in probes
+        for session in {draw.session for draw in one.baseline}
+    )
+    return sha256("\n".join(known).encode()).hexdigest()[:16]
