@@ -32,7 +32,8 @@ def rows(file: Path) -> list[dict[str, Any]]:
 def draws(given: Iterable[Mapping[str, Any]]) -> Draws:
     found: Draws = {}
     for row in given:
-        draw = Draw(row["text"], top=dict(row["logprobs"]), chosen=tuple(pair[1] for pair in row["chosen"]))
+        top, chosen = dict(row.get("logprobs", ())), tuple(pair[1] for pair in row.get("chosen", ()))
+        draw = Draw(row["text"], top=top, chosen=chosen)
         found.setdefault(row["prompt_id"], []).append(draw)
     return found
 
@@ -58,7 +59,7 @@ def recorded(file: Path, study: str, model: str) -> dict[str, Draws]:
 
 
 def sides(file: str = "", model: str = "") -> dict[str, Draws]:
-    """Return the draws of each change, the baseline's as ``NOTHING``: those of the shared data, or of a recorded file."""
+    """Return the draws of each change, the baseline's as ``NOTHING``, from the shared data or from a recorded file."""
     if file:
         return recorded(Path(file), "sampled", model)
     return {NOTHING: baseline()} | {change: load(name) for change, name in CHANGES.items()}

@@ -1,10 +1,9 @@
 """False alarms and power of each rung on real answers of a small model, at 5, 10 and 20 draws a prompt.
 
-python -m benchmarks.drift_power [--nothing N] [--change N] [--of CHANGE ...] [--answers FILE.jsonl --model NAME]
+python -m benchmarks.drift_power [--nothing N] [--change N] [--of CHANGE ...]
 
-N resamplings without a change, and with each. The answers are those of the shared data, or a file of
-benchmarks.drift_record. Without a change the two sides are random halves of one pool, so that they are exchangeable
-whatever the pool; with one they are random draws of two fixed pools. Needs the extra onnx.
+N resamplings without a change, and with each. Without a change the two sides are random draws of one pool, so that they
+are exchangeable whatever the pool; with one they are random draws of two fixed pools. Needs the extra onnx.
 """
 
 from __future__ import annotations
@@ -92,7 +91,7 @@ def greedy(change: str) -> str:
 
 
 def main(given: argparse.Namespace) -> None:
-    known = sides(given.answers, given.model)
+    known = sides()
     names = [name for name in known if not given.of or name in given.of]
     texts = [draw.text for side in known.values() for draws in side.values() for draw in draws]
     settings = replace(SETTINGS, embed=Remembered(load_embedder(read_name("onnx:all-MiniLM-L6-v2")), texts))
@@ -104,8 +103,7 @@ def main(given: argparse.Namespace) -> None:
             rows.append([name, n, *(f"{found[rung]:.3f}" for rung in RUNGS)])
             print(rows[-1], file=sys.stderr, flush=True)
     print(table(["change", "draws a side and prompt", *RUNGS], rows))
-    if not given.answers:
-        print(table(["change", "greedy answers that differ"], [[name, greedy(name)] for name in names]))
+    print(table(["change", "greedy answers that differ"], [[name, greedy(name)] for name in names]))
 
 
 if __name__ == "__main__":
@@ -113,6 +111,4 @@ if __name__ == "__main__":
     parser.add_argument("--nothing", type=int, default=500)
     parser.add_argument("--change", type=int, default=100)
     parser.add_argument("--of", nargs="*", default=())
-    parser.add_argument("--answers", default="")
-    parser.add_argument("--model", default="smollm2-135m")
     main(parser.parse_args())
