@@ -1,6 +1,6 @@
 """False alarms and power of each rung on real answers of a small model, at 5, 10 and 20 draws a prompt.
 
-python -m benchmarks.drift_power [--nothing N] [--change N] [--of CHANGE ...]
+python -m benchmarks.drift_power [--nothing N] [--change N] [--of CHANGE ...] [--sizes N ...]
 
 N resamplings without a change, and with each. Without a change the two sides are random draws of one pool, so that they
 are exchangeable whatever the pool; with one they are random draws of two fixed pools. Needs the extra onnx.
@@ -98,7 +98,7 @@ def main(given: argparse.Namespace) -> None:
     rows = []
     for name in names:
         after = None if name == NOTHING else known[name]
-        for n in SIZES:
+        for n in given.sizes:
             found = shares(known[NOTHING], after, n, given.change if after else given.nothing, settings)
             rows.append([name, n, *(f"{found[rung]:.3f}" for rung in RUNGS)])
             print(rows[-1], file=sys.stderr, flush=True)
@@ -110,5 +110,6 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--nothing", type=int, default=500)
     parser.add_argument("--change", type=int, default=100)
+    parser.add_argument("--sizes", type=int, nargs="*", default=SIZES)
     parser.add_argument("--of", nargs="*", default=())
     main(parser.parse_args())
