@@ -2,10 +2,10 @@
 
 python -m benchmarks.drift_greedy FILE.jsonl [MODEL] [orders]
 
-FILE has the studies canaries and warm of benchmarks.drift_record for MODEL. A canary has 10 greedy baseline draws and
-one fresh call; requests are asked in random order until an e-process decides at 0.05, which may be looked at after each
-of them. Sampled are 2 fresh draws a request, of 8 that were recorded. The last column is how many sampled calls one
-test of all requests takes to see the change at least as often as the canaries did.
+FILE has the studies canaries and sampled of benchmarks.drift_record for MODEL. A canary has 10 greedy baseline draws
+and one fresh call; requests are asked in random order until an e-process decides at 0.05, which may be looked at after
+each of them. Sampled are up to 20 fresh draws of each of 8 other prompts against 20 of the baseline; said is how many
+calls one test of all of them takes for a power of 0.8.
 """
 
 from __future__ import annotations
@@ -24,76 +24,64 @@ from pytest_llm.drift.texts import text_evidence
 from pytest_llm.drift.values import Probe
 from pytest_llm.stats.eprocess import BlockStatistics, crossing
 
-ALPHA = 0.05
-FRESH = 2
-SIZES = (1, 2, 4, 8)
+ALPHA, POWER = 0.05, 0.8
+SIZES = (1, 2, 5, 10, 20)
 TESTS = 100
 
 
-def probes(before: Draws, after: Draws, per: int, rng: np.random.Generator) -> list[Probe]:
-    """Return every request with its baseline draws and ``per`` of its fresh ones."""
-    return [
-        Probe(prompt, tuple(old), pick(after[prompt], rng.permutation(len(after[prompt]))[:per]), greedy=per == 1)
-        for prompt, old in before.items()
-    ]
+def canaries(before: Draws, after: Draws) -> list[Probe]:
+    return [Probe(name, tuple(old), tuple(after[name][:1]), greedy=True) for name, old in before.items()]
 
 
-def stopped(asked: Sequence[Probe], rng: np.random.Generator) -> int | None:
-    """Return after how many calls, the requests in random order, the e-process decides; None when it does not."""
-    blocks = text_blocks(asked)
-    if asked[0].greedy:
-        blocks = [replace(block, features={}) for block in blocks]
-    path = BlockStatistics(blocks).path(rng.permutation(len(blocks)).tolist())
-    found = crossing(path, ALPHA)
-    return None if found is None else found * len(asked[0].fresh)
+def stopped(probes: Sequence[Probe], orders: int) -> list[int | None]:
+    """Return for random orders of the canaries after how many calls it is decided; None where it is not."""
+    statistics = BlockStatistics([replace(block, features={}) for block in text_blocks(probes)])
+    rng = np.random.default_rng(0)
+    return [crossing(statistics.path(rng.permutation(len(probes)).tolist()), ALPHA) for _ in range(orders)]
 
 
-def said(found: Sequence[int | None], most: int) -> str:
-    """Return the mean calls, all of them where it is not seen, and how often it is seen."""
-    mean = np.mean([most if one is None else one for one in found])
-    return f"{mean:.1f} of {most}, {share(found):.2f}"
+def power(before: Draws, after: Draws, fresh: int) -> float:
+    """Return how often one test of the sampled texts sees the change with so many fresh draws a prompt."""
+    rng = np.random.default_rng(fresh)
+    found = []
+    for run in range(TESTS):
+        probes = [
+            Probe(
+                name,
+                pick(old, rng.permutation(len(old))[:20]),
+                pick(after[name], rng.permutation(len(after[name]))[:fresh]),
+            )
+            for name, old in before.items()
+        ]
+        evidence = text_evidence(probes, Settings(permutations=199, seed=2 * run))
+        found.append(evidence is not None and evidence.p is not None and evidence.p <= ALPHA)
+    return float(np.mean(found))
 
 
-def share(found: Sequence[int | None]) -> float:
-    return float(np.mean([one is not None for one in found]))
-
-
-def needed(before: Draws, after: Draws, power: float) -> str:
-    """Return how many sampled calls one test of all requests takes to have that power, or the power of the most."""
-    rng = np.random.default_rng(1)
-    reached = 0.0
-    for per in SIZES:
-        sampled = [[replace(one, greedy=False) for one in probes(before, after, per, rng)] for _ in range(TESTS)]
-        tests = [text_evidence(one, Settings(permutations=199, seed=2 * run)) for run, one in enumerate(sampled)]
-        reached = float(np.mean([one is not None and one.p is not None and one.p <= ALPHA for one in tests]))
-        if reached >= power:
-            return f"{per * len(before)}"
-    return f"over {SIZES[-1] * len(before)}, which see it in {reached:.2f}"
+def needed(before: Draws, after: Draws | None) -> str:
+    """Return how many sampled calls have the power, or which the most have."""
+    if after is None:
+        return ""
+    reached = {fresh: power(before, after, fresh) for fresh in SIZES}
+    enough = [fresh for fresh, share in reached.items() if share >= POWER]
+    if enough:
+        return f"{enough[0] * len(before)}"
+    return f"over {SIZES[-1] * len(before)} (power {reached[SIZES[-1]]:.2f})"
 
 
 def main(file: Path, model: str, orders: int) -> None:
-    greedy, warm = recorded(file, "canaries", model), recorded(file, "warm", model)
+    greedy, sampled = recorded(file, "canaries", model), recorded(file, "sampled", model)
     rows = []
-    for change, fresh in greedy.items():
-        if change == NOTHING:
-            continue
-        rng = np.random.default_rng(0)
-        before = greedy[NOTHING]
-        other = sum(answer(fresh[name][0]) not in set(map(answer, old)) for name, old in before.items())
-        cold = probes(before, fresh, 1, rng)
-        found = [stopped(cold, rng) for _ in range(orders)]
-        sampled = [stopped(probes(warm[NOTHING], warm[change], FRESH, rng), rng) for _ in range(orders)]
-        rows.append(
-            [
-                change,
-                f"{other} of {len(before)}",
-                said(found, len(before)),
-                said(sampled, FRESH * len(warm[NOTHING])),
-                needed(warm[NOTHING], warm[change], share(found)) if share(found) else "",
-            ]
-        )
+    for change in [name for name in greedy if name != NOTHING]:
+        asked = canaries(greedy[NOTHING], greedy[change])
+        other = sum(answer(one.fresh[0]) not in set(map(answer, one.baseline)) for one in asked)
+        found = stopped(asked, orders)
+        mean = np.mean([len(asked) if one is None else one for one in found])
+        seen = np.mean([one is not None for one in found])
+        calls = needed(sampled[NOTHING], sampled.get(change))
+        rows.append([change, f"{other} of {len(asked)}", f"{mean:.1f}", f"{seen:.2f}", calls])
         print(rows[-1], file=sys.stderr, flush=True)
-    head = ["change", "canaries that differ", "calls, greedy", "calls, temperature 1", "sampled calls for that power"]
+    head = ["change", "canaries that differ", "mean calls, greedy", "seen", "calls at temperature 1 for power 0.8"]
     print(table(head, rows))
 
 

@@ -2,9 +2,9 @@
 
 python -m benchmarks.drift_record FILE.jsonl STUDY MODEL [baseline draws] [draws of each change]
 
-STUDY is sampled (8 prompts, temperature 0.7), canaries (24 prompts, temperature 0) or warm (the first 16 of those,
-temperature 1); MODEL, the one that changes, smollm2-135m or gemma3-270m. What the file has already is not asked again,
-so a run may be stopped and go on. Needs the extra local and both models.
+STUDY is sampled (8 prompts, temperature 1) or canaries (24 prompts, temperature 0); MODEL, the one that changes,
+smollm2-135m or gemma3-270m. What the file has already is not asked again, so a run may be stopped and go on. Needs the
+extra local and both models.
 """
 
 from __future__ import annotations
@@ -27,7 +27,12 @@ from pytest_llm.local import LOCAL_MODELS, LocalServer, start
 TOKENS = 24
 SYSTEM = "You are a helpful assistant. Answer politely."
 AGAIN = "nothing, asked again"
-TYPES = {"smollm2-135m": ("Q8_0", "Q4_0", "Q2_K"), "gemma3-270m": ("Q8_0", "Q4_0")}
+TYPES = {
+    ("sampled", "smollm2-135m"): ("Q8_0", "Q2_K"),
+    ("sampled", "gemma3-270m"): ("Q4_0",),
+    ("canaries", "smollm2-135m"): ("Q8_0", "Q4_0", "Q2_K"),
+    ("canaries", "gemma3-270m"): ("Q8_0", "Q4_0"),
+}
 SAMPLED = (
     "Summarise in one sentence: the parcel was sent on Monday and arrived on Thursday with a broken lid.",
     "What is the opposite of cold?",
@@ -44,7 +49,7 @@ TOPICS = (
 ).split(";")
 FORMS = ("Write one sentence about {}.", "Name three facts about {}.", "Why do people like {}?")
 CANARIES = tuple(FORMS[place % len(FORMS)].format(topic) for place, topic in enumerate(TOPICS))
-STUDIES = {"sampled": (SAMPLED, 0.7), "canaries": (CANARIES, 0.0), "warm": (CANARIES[:16], 1.0)}
+STUDIES = {"sampled": (SAMPLED, 1.0), "canaries": (CANARIES, 0.0)}
 
 
 @dataclass(frozen=True)
@@ -63,10 +68,10 @@ def conditions(study: str, model: str) -> list[Condition]:
     plain = Condition(NOTHING, model, STUDIES[study][1])
     found = [plain, replace(plain, change="hidden system sentence", system=SYSTEM)]
     if study == "sampled":
-        found.append(replace(plain, change="temperature 0.7 → 1.0", temperature=1.0))
+        found.append(replace(plain, change="temperature 1.0 → 0.7", temperature=0.7))
     else:
         found += [replace(plain, change=AGAIN), replace(plain, change=OTHER_MODEL, model=OTHER[model])]
-    return found + [replace(plain, change=f"requantised, {one}", file_type=one) for one in TYPES[model]]
+    return found + [replace(plain, change=f"requantised, {one}", file_type=one) for one in TYPES[study, model]]
 
 
 @contextmanager
