@@ -54,7 +54,7 @@ def lead(top: Mapping[str, float]) -> float | None:
 def border_inputs(probes: Sequence[Probe], nats: float = 0.25) -> list[Probe]:
     """Return the probes whose two likeliest first tokens are nearly tied in the baseline, the closest first.
 
-    Such a request answers otherwise after the smallest change of the model (a border input of Lalanne et al. 2026,
+    Such a request answers otherwise after the smallest change of the model (a border input of Chauvin et al. 2026,
     "Token-efficient change detection in LLM APIs", arXiv:2602.11083), so calls are best spent on it. ``nats`` is how
     near counts as tied.
     """
