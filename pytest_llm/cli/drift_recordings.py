@@ -24,8 +24,8 @@ def recorded(path: Path) -> dict[str, tuple[str, list[Draw], bool]]:
     """Return by request its prompt, its draws, and whether it is asked at temperature 0.
 
     A request is known on the other side by its cassette, its test, and its prompt, parameters, tools and schema; not by
-    the model, which may be what differs. A recording of a baseline names its session; for others it is their day. Failed
-    calls are left out.
+    the model, which may be what differs. A recording of a baseline names its session; for others it is their day. What
+    failed is left out.
 
     Raises ``ConfigurationError`` when there is no recording there, ``CassetteError`` for one that cannot be read.
     """
