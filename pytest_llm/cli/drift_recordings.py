@@ -48,7 +48,8 @@ def _add(found: dict[str, tuple[str, list[Draw], bool]], key: str, entry: Entry,
     request = interaction.request
     prompt = request.messages[-1].text if request.messages else ""
     headers = {name: value for name, value in (entry.get("headers") or {}).items() if name.lower() in VERSIONS}
-    draw = draw_of(interaction.response, session=str(entry.get("session") or interaction.recorded), headers=headers)
+    session = str(entry.get("session") or interaction.recorded)
+    draw = draw_of(interaction.response, session=session, headers=headers, told=entry.get("logprobs"))
     found.setdefault(key, (prompt, [], is_greedy(request.params)))[1].append(draw)
 
 

@@ -157,6 +157,10 @@ def test_a_baseline_holds_draws_of_each_request_and_of_its_greedy_twin(project: 
         *[(0, "greedy")] * 4,
     ]
     assert all(entry["request"]["logprobs"] for entry in baseline(project))
+    assert {json.dumps(entry["logprobs"]) for entry in baseline(project)} == {
+        '{"top": {"30": -0.1, "you": -2.5}, "chosen": [-0.1], "likeliest": [-0.1]}'
+    }
+    assert all("logprobs" not in json.dumps(entry["response"]) for entry in baseline(project))
     assert len({entry["session"] for entry in baseline(project)}) == 1
     assert project.cassette().read_bytes() == before
 
