@@ -26,7 +26,7 @@ from pytest_llm.drift.nights import baseline_of, judge_night, seen_again
 from pytest_llm.drift.settings import Settings
 from pytest_llm.drift.values import Draw, Probe
 
-ITEMS, REQUESTS, NIGHTS, WORDS = 3, 2, 30, 6
+ITEMS, REQUESTS, NIGHTS, WORDS = 3, 1, 30, 6
 SAMPLED, GREEDY, BASELINE = 10, 4, {1: 10, 8: 5}
 RUN_LENGTH, PERMUTATIONS = 20.0, 199
 Answers = Callable[[str, int], tuple[Draw, ...]]
