@@ -8,6 +8,7 @@ from math import ceil
 from typing import Protocol
 
 from pytest_llm.drift.attribution import attribute, verdict
+from pytest_llm.drift.blocks import Embed
 from pytest_llm.drift.confirmation import alpha_per_run, confirm
 from pytest_llm.drift.early import stops
 from pytest_llm.drift.settings import Settings
@@ -58,7 +59,7 @@ class Looked:
     taken: Sequence[Planned] = ()
 
 
-def settings_of(run_length: float, items: int) -> tuple[Settings, Settings]:
+def settings_of(run_length: float, items: int, embed: Embed | None = None) -> tuple[Settings, Settings]:
     """Return by which rules an item of so many is judged, and by which it is worth a second session.
 
     A false warning comes in one of ``run_length`` runs. Half of that rate goes to the items, divided among them
@@ -68,7 +69,8 @@ def settings_of(run_length: float, items: int) -> tuple[Settings, Settings]:
     """
     alpha = alpha_per_run(run_length)
     strict = max(alpha / 2 / items, _LEAST_ALPHA) if items > 1 else alpha
-    return Settings(strict / 2, permutations=max(1999, ceil(4 / strict))), Settings(alpha / 2)
+    many = max(1999, ceil(4 / strict))
+    return Settings(strict / 2, permutations=many, embed=embed), Settings(alpha / 2, embed=embed)
 
 
 def look_at(planned: Sequence[Planned], opens: Callable[[int], Session], rules: tuple[Settings, Settings]) -> Looked:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 
+from pytest_llm.drift.blocks import Embed
 from pytest_llm.drift.confirmation import alpha_per_run, confirm
 from pytest_llm.drift.history import Run
 from pytest_llm.drift.item import Looked
@@ -16,7 +17,7 @@ from pytest_llm.drift.values import CHANGED, Probe, Verdict
 __all__ = ["baseline_of", "judge_night", "seen_again"]
 
 
-def judge_night(items: Mapping[str, Looked], run_length: float) -> Verdict | None:
+def judge_night(items: Mapping[str, Looked], run_length: float, embed: Embed | None = None) -> Verdict | None:
     """Return the verdict on all requests together; None for one item, whose own it is.
 
     A warning is confirmed by the second sessions that items took.
@@ -24,7 +25,7 @@ def judge_night(items: Mapping[str, Looked], run_length: float) -> Verdict | Non
     measured = {name: one for name, one in items.items() if any(probe.measured for probe in one.probes)}
     if len(measured) < 2:
         return None
-    settings = Settings(alpha_per_run(run_length))
+    settings = Settings(alpha_per_run(run_length), embed=embed)
     found = judge_suite({name: one.probes for name, one in measured.items()}, settings).verdict
     if not found.changed or found.level == "FAIL":
         return found

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from pytest_llm.drift.values import Draw
-from pytest_llm.messages import Response
+from pytest_llm.messages import Response, TokenLogprob
 
 __all__ = ["draw_of", "is_greedy"]
 
@@ -33,7 +33,14 @@ def draw_of(
         headers or {},
         session,
         outcome,
+        _likeliest(response.logprobs),
     )
+
+
+def _likeliest(logprobs: Sequence[TokenLogprob]) -> tuple[float, ...]:
+    if not all(token.top for token in logprobs):
+        return ()
+    return tuple(max(token.logprob, *(value for _, value in token.top)) for token in logprobs)
 
 
 def is_greedy(params: Mapping[str, object]) -> bool:

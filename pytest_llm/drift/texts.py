@@ -47,7 +47,7 @@ def greedy_evidence(probes: Sequence[Probe], settings: Settings) -> Evidence | N
 
     The same permutation test: at temperature 0 it needs one fresh call a request where the baseline has several, and
     sees changes of the weights that sampling does not (Chauvin et al. 2025, "Log probability tracking of LLM APIs";
-    Lalanne et al. 2026, arXiv:2602.11083, for near-tied first tokens).
+    Chauvin et al. 2026, arXiv:2602.11083, for near-tied first tokens).
     """
     greedy = [probe for probe in probes if probe.greedy and probe.measured]
     if not greedy:

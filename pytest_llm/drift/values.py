@@ -27,7 +27,8 @@ class Draw:
     """One answer to a request, with what the API said of it.
 
     ``category`` is what an answer amounts to (a label, an extracted value) where that is known; ``top`` are the most
-    likely first tokens with their natural-log probabilities, ``chosen`` those of the tokens that were drawn;
+    likely first tokens with their natural-log probabilities, ``chosen`` those of the tokens that were drawn,
+    ``likeliest`` those of the likeliest tokens in their places (empty where these are not known);
     ``headers`` are response headers that name a version; ``session`` names the burst of calls it was made in;
     ``outcome`` is what the test says of it, from 0 (fails) to 1 (passes), None when nothing was asserted.
     """
@@ -42,6 +43,7 @@ class Draw:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     session: str = ""
     outcome: float | None = None
+    likeliest: tuple[float, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)

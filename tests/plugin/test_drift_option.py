@@ -452,3 +452,60 @@ def test_two_backends_behind_one_name_raise_no_alarm_against_a_baseline_of_sever
     assert verdicts(of_one_session)[0].endswith("DISTRIBUTION CHANGED")
     assert verdicts(of_several)[0] in ("UNCHANGED", "NOT ENOUGH EVIDENCE")
     assert of_several.ret == 0
+
+
+MEANS = """
+    from random import Random
+
+    class Parity:
+        def embed(self, texts):
+            return [[1.0, 0.0] if sum(map(int, text)) % 2 else [0.0, 1.0] for text in texts]
+
+    def pytest_llm_embedder(config, name):
+        return Parity() if name == "parity:digits" else None
+"""
+
+
+def digits(odd: int) -> Callable[[Call], Answer]:
+    """Return a provider of random numbers whose cross sums are all odd or all even; at temperature 0 always one."""
+    rng = random.Random(odd)
+
+    def number() -> str:
+        text = str(rng.randrange(10**7, 10**8))
+        return text if sum(map(int, text)) % 2 == odd else number()
+
+    return lambda call: Answer("10000000" if call.body.get("temperature") == 0 else number())
+
+
+@pytest.mark.parametrize(
+    ("options", "verdict", "evidence"),
+    [
+        ((), "UNCHANGED", "no difference is seen"),
+        (("--llm-embedder=parity:digits",), "FAIL DISTRIBUTION CHANGED", "the meaning differs"),
+    ],
+    ids=["without", "with"],
+)
+def test_a_named_embedder_sees_what_only_meaning_tells(
+    project: Project, provider: Provider, options: tuple[str, ...], verdict: str, evidence: str
+) -> None:
+    provider.reply = digits(0)
+    project.write(MEANS, "conftest.py")
+    project.write("def test_it(llm):\n    assert llm.ask('A number?', temperature=1).text.isdecimal()")
+    project.record()
+    assert project.run("--llm-baseline").ret == 0
+    provider.reply = digits(1)
+
+    result = project.run("--llm-drift", *options)
+
+    assert verdicts(result) == [verdict]
+    assert evidence in "\n".join(lines(result))
+
+
+def test_an_embedder_that_cannot_be_loaded_is_said_before_anything_is_asked(
+    recorded: Project, provider: Provider
+) -> None:
+    result = recorded.run("--llm-drift", "--llm-embedder=parity:digits")
+
+    assert result.ret == 1
+    assert provider.calls == []
+    assert "--llm-embedder=parity:digits is of no known kind" in "\n".join(result.outlines)

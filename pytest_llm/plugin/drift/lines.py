@@ -20,30 +20,37 @@ def drift_lines(
     verdicts: Mapping[str, Verdict],
     probes: Mapping[str, Sequence[Probe]],
     suite: Verdict | None,
+    *,
+    verbose: bool = False,
 ) -> list[str]:
-    """Return the counts and the cost, the suite's verdict, and what is to be said of each item."""
+    """Return the counts and the cost, the suite's verdict, and what is to be said of each item.
+
+    The evidence of what did not change, and the ninth item and those after it, are told when ``verbose``.
+    """
     counts = Counter(one.kind for one in verdicts.values())
     said = and_list([f"{count} {kind}" for kind, count in counts.most_common()])
     calls, spent = (sum(one[name] for one in told) for name in ("calls", "spent"))
     lines = [f"{plural(len(told), 'item')}: {said}  ({plural(calls, 'live call')}, {money(spent)} spent)."]
     if suite is not None:
         lines.append(f"The suite: {_mark(suite)}{suite}")
-        lines += [f"  {one.rung}: {one}" for one in suite.evidence] if suite.changed else []
+        lines += [f"  {one.rung}: {one}" for one in suite.evidence] if suite.changed or verbose else []
     notes = {one["nodeid"]: one["notes"] for one in told}
     order = sorted(verdicts, key=lambda name: (not verdicts[name].changed, verdicts[name].level != "FAIL"))
-    for name in order[:_TOLD]:
-        lines += _of_item(name, verdicts[name], probes[name])
+    many = len(order) if verbose else _TOLD
+    for name in order[:many]:
+        lines += _of_item(name, verdicts[name], probes[name], verbose)
         lines += [f"  {note}" for note in notes[name]]
-    if order[_TOLD:]:
-        lines.append(f"and {plural(len(order) - _TOLD, 'other item')}: pytest --llm-drift -v")
+    if order[many:]:
+        lines.append(f"and {plural(len(order) - many, 'other item')}: pytest --llm-drift -v")
     return lines
 
 
-def _of_item(name: str, found: Verdict, probes: Sequence[Probe]) -> Iterator[str]:
+def _of_item(name: str, found: Verdict, probes: Sequence[Probe], verbose: bool) -> Iterator[str]:
     yield f"{name}  {_mark(found)}{found}"
+    if found.changed or verbose:
+        yield from (f"  {one.rung}: {one}" for one in found.evidence)
     if not found.changed:
         return
-    yield from (f"  {one.rung}: {one}" for one in found.evidence)
     if example := most_changed(probes, found.direction):
         before, after = excerpts(example.before.strip(), example.after.strip())
         yield f"  most changed: {short(example.prompt or example.request, 90)}"

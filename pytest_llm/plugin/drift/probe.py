@@ -17,9 +17,10 @@ from pytest_llm.plugin.drift.bodies import prepared
 from pytest_llm.plugin.drift.files import baseline_path
 from pytest_llm.plugin.drift.items import DriftItem
 from pytest_llm.plugin.drift.look import Baseline, Look
+from pytest_llm.plugin.drift.meaning import embed_of
 from pytest_llm.plugin.drift.requests import Asked, hear, outcomes
 from pytest_llm.plugin.drift.sending import Sender
-from pytest_llm.plugin.drift.variants import Variant, twin_of, with_logprobs
+from pytest_llm.plugin.drift.variants import Variant, asks_logprobs, twin_of, with_logprobs
 from pytest_llm.plugin.places import test_of
 from pytest_llm.plugin.running import session_of
 from pytest_llm.studio import Place
@@ -64,10 +65,10 @@ def sender_of(item: DriftItem) -> Sender:
 def compare(item: DriftItem, items: int) -> Found:
     """Ask an item's requests anew and judge the answers; an alarm is confirmed in a second session.
 
-    Raises ``CassetteError`` when a cassette or a baseline cannot be read.
+    Raises ``LLMError`` when a cassette or a baseline cannot be read, or the embedder cannot be loaded.
     """
-    session, sender = session_of(item.config), sender_of(item)
-    drift = session.settings.drift
+    session, embed = session_of(item.config), embed_of(item.config)
+    sender, drift = sender_of(item), session.settings.drift
     assert drift is not None
     heard = hear_all(item)
     asked = [one for one in heard if not one.trouble]
@@ -85,7 +86,7 @@ def compare(item: DriftItem, items: int) -> Found:
     looked = look_at(
         _plan(variants, base, items),
         lambda number: Look(_session_name(session.id, number), base, sender, known),
-        settings_of(drift.run_length, items),
+        settings_of(drift.run_length, items, embed),
     )
     return Found(
         _why(looked.verdict, sender),
@@ -118,8 +119,7 @@ def _baseline(asked: Sequence[Asked], kept: Sequence[Entry]) -> tuple[list[Varia
                 found = [entry for entry in mine if form is not None and form.owns(entry)]
                 if form is None or not (found or form is variant):
                     continue
-                asks_more = found and all("logprobs" in (entry.get("request") or {}) for entry in found)
-                chosen = (with_logprobs(form) if asks_more else None) or form
+                chosen = (with_logprobs(form) if found and all(map(asks_logprobs, found)) else None) or form
                 variants.append(chosen)
                 entries[chosen.name] = found or one.draws[variant.digest]
     return variants, entries

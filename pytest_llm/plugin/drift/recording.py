@@ -75,13 +75,30 @@ def record(item: DriftItem, wanted: int | None) -> Recorded:
 
 
 def _draws(variant: Variant, sender: Sender, wanted: int | None) -> list[Entry | None]:
-    """Return draws of a request, with log-probabilities where the endpoint gives them, which the first one learns."""
+    """Return draws of a request, with log-probabilities where the endpoint gives them, which the first one learns.
+
+    A twin that is refused, as models that reason do, has none; the endpoint is asked for no other then.
+    """
     count = wanted or _DRAWS
     more = with_logprobs(variant) if sender.allows_logprobs else None
     if more is not None:
         first = sender.once(more.sent)
-        if first is not None and first["status"] < 400:
+        if _answered(first):
             return [first, *sender.draws([more] * (count - 1))]
-        if first is not None and first["status"] in (400, 422):
-            sender.allows_logprobs = False
+        sender.allows_logprobs = not _refused(first)
+    if variant.probe:
+        first = sender.once(variant.sent) if sender.allows_zero else None
+        sender.allows_zero = sender.allows_zero and not _refused(first)
+        if not sender.allows_zero:
+            return []
+        if _answered(first):
+            return [first, *sender.draws([variant] * (count - 1))]
     return sender.draws([variant] * count)
+
+
+def _answered(entry: Entry | None) -> bool:
+    return entry is not None and entry["status"] < 400
+
+
+def _refused(entry: Entry | None) -> bool:
+    return entry is not None and entry["status"] in (400, 422)

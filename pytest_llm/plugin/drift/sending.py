@@ -41,6 +41,7 @@ class Sender:
         self.spent_up = False
         self.trouble = ""
         self.allows_logprobs = True  # until the endpoint refuses them
+        self.allows_zero = True  # until it refuses temperature 0 where the test asks for another
         self._concurrency = concurrency
         self._in_a_row = 0
 

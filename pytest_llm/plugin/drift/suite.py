@@ -12,6 +12,7 @@ from pytest_llm.drift.nights import baseline_of, judge_night, seen_again
 from pytest_llm.drift.values import Draw, Evidence, Probe, Verdict
 from pytest_llm.errors import LLMError
 from pytest_llm.plugin.drift.lines import baseline_lines, drift_lines
+from pytest_llm.plugin.drift.meaning import embed_of
 from pytest_llm.plugin.drift.night import Night
 from pytest_llm.plugin.drift.options import Drift
 from pytest_llm.plugin.running import session_of
@@ -29,6 +30,7 @@ class DriftSuite:
         self.items: list[Told] = []
         self.baselines: list[Told] = []
         self.lines: list[str] = []
+        self._config = config
         drift = config.stash[SETTINGS].drift
         assert drift is not None
         self._drift: Drift = drift
@@ -48,11 +50,13 @@ class DriftSuite:
         looked = {told["nodeid"]: _looked(told) for told in self.items}
         verdicts = {name: one.verdict for name, one in looked.items()}
         probes = {name: one.probes for name, one in looked.items()}
-        suite = judge_night(looked, self._drift.run_length)
+        suite = judge_night(looked, self._drift.run_length, embed_of(self._config))
         redact = session_of(session.config).readings.redactor.text
         night = Night(session.config.rootpath, session.config.stash[RUN])
         whole = seen_again(suite or next(iter(verdicts.values())), night.before(), baseline_of(probes.values()))
-        self.lines += map(redact, drift_lines(self.items, verdicts, probes, whole if len(verdicts) > 1 else None))
+        together = whole if len(verdicts) > 1 else None
+        verbose = session.config.get_verbosity() > 0
+        self.lines += map(redact, drift_lines(self.items, verdicts, probes, together, verbose=verbose))
         if suite is None and whole.level != next(iter(verdicts.values())).level:
             self.lines.append(redact(f"{whole.level} {whole}"))
         try:
@@ -75,8 +79,11 @@ def _verdict(told: Told) -> Verdict:
 
 
 def _probe(told: Told) -> Probe:
-    sides = {side: tuple(Draw(**{**draw, "chosen": tuple(draw["chosen"])}) for draw in told[side]) for side in _SIDES}
-    return Probe(**{**told, **sides})
+    return Probe(**{**told, **{side: tuple(map(_draw, told[side])) for side in _SIDES}})
+
+
+def _draw(told: Told) -> Draw:
+    return Draw(**{**told, "chosen": tuple(told["chosen"]), "likeliest": tuple(told["likeliest"])})
 
 
 _SIDES = ("baseline", "fresh")
