@@ -170,11 +170,11 @@ class Stream:
         return self.judged(looked)
 
     def judged(self, looked: dict[str, Looked]) -> tuple[bool, bool]:
-        before = baseline_of(one.probes for one in looked.values())
+        probes = [one.probes for one in looked.values()]
         suite = judge_night(looked, RUN_LENGTH)
         assert suite is not None
-        whole = seen_again(suite, self.history, before)
-        self.history.append(Run("", "", whole.kind, whole.level, "", before))
+        whole = seen_again(suite, probes, self.history, RUN_LENGTH)
+        self.history.append(Run("", "", whole.kind, whole.level, "", baseline_of(probes)))
         verdicts = [whole, *(one.verdict for one in looked.values())]
         return any(one.changed for one in verdicts), any(one.level == "FAIL" for one in verdicts)
 

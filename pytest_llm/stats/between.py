@@ -19,8 +19,8 @@ PERMUTATIONS = 499
 def sessions_differ(blocks: Sequence[Block], *, permutations: int = PERMUTATIONS, seed: int = 0) -> float:
     """Return the p-value of: within each block and side, calls of one session are as alike as those of two.
 
-    The statistic of a kernel is the mean kernel of two calls of one session, standardised within a block, summed over the
-    blocks, and the kernels' sums are added up (see ``two_sample``). 1 where no side has two sessions.
+    The statistic of a kernel is the mean kernel of two calls of one session, standardised within a block and summed over
+    the blocks; the kernels' sums are added up (see ``two_sample``). 1 where no side has two sessions.
     """
     import numpy as np
 
