@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from pytest_llm.drift.attribution import differing, verdict
+from pytest_llm.drift.behaviour import outcome_blocks
 from pytest_llm.drift.blocks import text_blocks
 from pytest_llm.drift.logprobs import logprob_blocks
 from pytest_llm.drift.settings import Settings
-from pytest_llm.drift.values import RUNGS, Probe, Verdict
+from pytest_llm.drift.texts import greedy_blocks
+from pytest_llm.drift.values import RUNGS, Probe, Rung, Verdict
 from pytest_llm.errors import ConfigurationError
 from pytest_llm.stats.between import sessions_differ
 from pytest_llm.stats.sessions import sessions_needed
+from pytest_llm.stats.two_sample import Block
 
 __all__ = ["alpha_per_run", "confirm", "merged", "runs_needed"]
 
@@ -23,10 +26,10 @@ _TESTS = len(RUNGS) - 1  # identity is a fact
 def confirm(first: Sequence[Probe], again: Sequence[Probe], settings: Settings) -> Verdict:
     """Judge an alarm by a second look: the same requests and baselines, with fresh draws of another session.
 
-    UNCHANGED unless some rung shows it in the second session alone and in both together. FAIL when permuted sessions show
-    it, or when permuted calls do and calls of one session are no more alike than those of two of the same side. Where
-    they are more alike it is a warning: a baseline of one session cannot tell a change from its own session, and against
-    one of several it takes as many runs as ``runs_needed`` says.
+    UNCHANGED unless some rung shows it in the second session alone and in both together. FAIL when permuted sessions
+    show it, or when permuted calls do and calls of one session are no more alike than those of two of the same side.
+    Where they are more alike it is a warning: a baseline of one session cannot tell a change from its own session, and
+    against one of several it takes as many runs as ``runs_needed`` says.
     """
     second = verdict(again, settings)
     together = merged(first, again)
@@ -39,7 +42,7 @@ def confirm(first: Sequence[Probe], again: Sequence[Probe], settings: Settings) 
         quiet = replace(found, kind="UNCHANGED", level="PASS", direction="") if found.changed else found
         return replace(quiet, sentence=f"a first alarm is not confirmed in a fresh session: {found.sentence}")
     told = second if ("behaviour" in alone) == ("behaviour" in both) else found
-    if not _differ_anyway(together, settings):
+    if not _differ_anyway(both, together, settings):
         return replace(told, level="FAIL", sentence=f"{told.sentence}; confirmed in a fresh session")
     sessions = {draw.session for probe in together for draw in probe.baseline}
     why = "the fresh sessions differ from each other as well; record a baseline of several sessions"
@@ -48,10 +51,17 @@ def confirm(first: Sequence[Probe], again: Sequence[Probe], settings: Settings) 
     return replace(told, level="WARN", sentence=f"{told.sentence}; {why}")
 
 
-def _differ_anyway(probes: Sequence[Probe], settings: Settings) -> bool:
-    measured = [probe for probe in probes if probe.measured]
-    blocks = [*text_blocks(measured, settings.embed), *logprob_blocks(measured)] if measured else []
-    return sessions_differ(blocks, seed=settings.seed) <= _ANYWAY
+def _differ_anyway(rungs: Iterable[Rung], probes: Sequence[Probe], settings: Settings) -> bool:
+    """Say whether the sessions of one side differ from each other on one of the rungs that show a change."""
+    return any(sessions_differ(_BLOCKS[rung](probes, settings), seed=settings.seed) <= _ANYWAY for rung in rungs)
+
+
+_BLOCKS: Mapping[Rung, Callable[[Sequence[Probe], Settings], Sequence[Block]]] = {
+    "log-probabilities": lambda probes, settings: logprob_blocks(probes),
+    "greedy": lambda probes, settings: greedy_blocks(probes),
+    "text": lambda probes, settings: text_blocks([one for one in probes if not one.greedy], settings.embed),
+    "behaviour": lambda probes, settings: outcome_blocks(probes),
+}
 
 
 def merged(first: Sequence[Probe], again: Sequence[Probe]) -> list[Probe]:

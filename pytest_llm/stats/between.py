@@ -19,8 +19,9 @@ PERMUTATIONS = 499
 def sessions_differ(blocks: Sequence[Block], *, permutations: int = PERMUTATIONS, seed: int = 0) -> float:
     """Return the p-value of: within each block and side, calls of one session are as alike as those of two.
 
-    The statistic of a kernel is the mean kernel of two calls of one session, standardised within a block and summed over
-    the blocks; the kernels' sums are added up (see ``two_sample``). 1 where no side has two sessions.
+    The statistic of a kernel is the mean kernel of two calls of one session (of features where a block has no kernel),
+    standardised within a block and summed over the blocks; the kernels' sums are added up (see ``two_sample``). 1 where
+    no side has two sessions.
     """
     import numpy as np
 
@@ -33,7 +34,8 @@ def sessions_differ(blocks: Sequence[Block], *, permutations: int = PERMUTATIONS
             labels[1:, side] = rng.permuted(labels[1:, side], axis=1)
         onehot = np.eye(int(names.max()) + 1)[labels]
         pairs = np.maximum(onehot[0].sum(axis=0) * (onehot[0].sum(axis=0) - 1), 1.0)
-        for name, gram in block.grams.items():
+        linear = {name: rows @ rows.T for name, rows in block.features.items() if not block.grams}
+        for name, gram in {**block.grams, **linear}.items():
             kernel = gram - np.diag(np.diag(gram))
             alike = np.einsum("bng,bng->bg", onehot, np.einsum("nm,bmg->bng", kernel, onehot, optimize=True)) / pairs
             scaled, _ = standardised(alike.sum(axis=1))
