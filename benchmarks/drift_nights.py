@@ -26,7 +26,7 @@ from pytest_llm.drift.nights import baseline_of, judge_night, seen_again
 from pytest_llm.drift.settings import Settings
 from pytest_llm.drift.values import Draw, Probe
 
-ITEMS, REQUESTS, NIGHTS, WORDS = 3, 2, 30, 6
+ITEMS, REQUESTS, NIGHTS, WORDS = 3, 1, 30, 6
 SAMPLED, GREEDY, BASELINE = 10, 4, {1: 10, 8: 5}
 RUN_LENGTH, PERMUTATIONS = 20.0, 199
 Answers = Callable[[str, int], tuple[Draw, ...]]
@@ -170,11 +170,11 @@ class Stream:
         return self.judged(looked)
 
     def judged(self, looked: dict[str, Looked]) -> tuple[bool, bool]:
-        before = baseline_of(one.probes for one in looked.values())
+        probes = [one.probes for one in looked.values()]
         suite = judge_night(looked, RUN_LENGTH)
         assert suite is not None
-        whole = seen_again(suite, self.history, before)
-        self.history.append(Run("", "", whole.kind, whole.level, "", before))
+        whole = seen_again(suite, probes, self.history, RUN_LENGTH)
+        self.history.append(Run("", "", whole.kind, whole.level, "", baseline_of(probes)))
         verdicts = [whole, *(one.verdict for one in looked.values())]
         return any(one.changed for one in verdicts), any(one.level == "FAIL" for one in verdicts)
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
+from itertools import takewhile
 
 from pytest_llm.drift.blocks import Embed
-from pytest_llm.drift.confirmation import alpha_per_run, confirm
+from pytest_llm.drift.confirmation import alpha_per_run, confirm, runs_needed
 from pytest_llm.drift.history import Run
 from pytest_llm.drift.item import Looked
 from pytest_llm.drift.settings import Settings
@@ -38,11 +39,23 @@ def judge_night(items: Mapping[str, Looked], run_length: float, embed: Embed | N
     return confirm(first, again, replace(settings, alpha=settings.alpha / 2))
 
 
-def seen_again(found: Verdict, before: Sequence[Run], baseline: str) -> Verdict:
-    """Return a warning as a failure when the run before found a change from the same baseline too."""
-    if found.waits and before and before[-1].kind in CHANGED and before[-1].baseline == baseline:
-        return replace(found, level="FAIL", sentence=f"{found.sentence}; the run before saw it too")
-    return found
+def seen_again(found: Verdict, items: Iterable[Sequence[Probe]], before: Sequence[Run], run_length: float) -> Verdict:
+    """Return a warning as a failure when enough runs before it, one after the other, saw a change from this baseline.
+
+    How many that takes is a matter of the baseline's sessions (see ``runs_needed``); ``before`` are the runs before,
+    the oldest first.
+    """
+    if not found.waits:
+        return found
+    probes = [probe for one in items for probe in one]
+    baseline = baseline_of([probes])
+    sessions = {draw.session for probe in probes for draw in probe.baseline}
+    needed = runs_needed(len(sessions), alpha_per_run(run_length))
+    row = takewhile(lambda run: run.kind in CHANGED and run.baseline == baseline, reversed(before))
+    if needed is None or 1 + sum(1 for _ in row) < needed:
+        return found
+    said = "the run before" if needed == 2 else f"the {needed - 1} runs before"
+    return replace(found, level="FAIL", sentence=f"{found.sentence}; {said} saw it too")
 
 
 def baseline_of(items: Iterable[Sequence[Probe]]) -> str:

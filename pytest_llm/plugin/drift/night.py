@@ -16,6 +16,8 @@ from pytest_llm.paths import replace_text
 
 __all__ = ["Night"]
 
+_LOOKED_BACK = 100
+
 
 class Night:
     """A run of drift mode and its history, ``.llm/drift.sqlite`` below the root."""
@@ -27,7 +29,7 @@ class Night:
     def before(self) -> list[Run]:
         """Return the runs before this one, the oldest first."""
         try:
-            return runs(self.path)
+            return runs(self.path, _LOOKED_BACK)
         except LLMError:
             return []  # what is wrong with the file is told when this run is added to it
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pytest_llm.drift.item import Looked
-from pytest_llm.drift.nights import baseline_of, judge_night, seen_again
+from pytest_llm.drift.nights import judge_night, seen_again
 from pytest_llm.drift.values import Draw, Evidence, Probe, Verdict
 from pytest_llm.errors import LLMError
 from pytest_llm.plugin.drift.lines import baseline_lines, closing_lines, drift_lines
@@ -53,7 +53,9 @@ class DriftSuite:
         suite = judge_night(looked, self._drift.run_length, embed_of(self._config))
         redact = session_of(session.config).readings.redactor.text
         night = Night(session.config.rootpath, session.config.stash[RUN])
-        whole = seen_again(suite or next(iter(verdicts.values())), night.before(), baseline_of(probes.values()))
+        whole = seen_again(
+            suite or next(iter(verdicts.values())), probes.values(), night.before(), self._drift.run_length
+        )
         together = whole if len(verdicts) > 1 else None
         verbose = session.config.get_verbosity() > 0
         self.lines += map(redact, drift_lines(self.items, verdicts, probes, together, verbose=verbose))
