@@ -80,7 +80,8 @@ class ItemExamples:
 
     def tell(self, results: Sequence[Entry]) -> None:
         """Take note of how often each relation held."""
-        self.item.stash[RELATIONS] = [{**row, "nodeid": self.item.nodeid} for row in results]
+        if results:
+            self.item.stash[RELATIONS] = [{**row, "nodeid": self.item.nodeid} for row in results]
 
     def affords(self, error: BaseException) -> bool:
         """Say whether an exception only says that the budget is used up, and take it back if it does."""
@@ -127,8 +128,9 @@ def _drawn(function: Any, handle: Any, examples: ItemExamples) -> Iterator[None]
         function._hypothesis_internal_use_settings, handle.inner_test = parent, inner
         function.hypothesis_explicit_examples = explicit
         log.end()
-        if log.stopped:
-            examples.player.tally.explored = log.stopped
+        if log.unaffordable:
+            planned = 0 if log.failed else len(known) + parent.max_examples
+            examples.player.tally.explored = (log.ran, planned)
 
 
 def _add_examples(function: Any, known: Sequence[dict[str, Any]]) -> None:
