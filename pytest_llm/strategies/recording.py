@@ -61,17 +61,21 @@ class Log:
     """The inner function of a test of hypothesis, and the examples it was called with.
 
     Those up to the first failure are kept and counted for the relations of their variants; then hypothesis shrinks, and
-    of that the last one that failed is kept, as a regression. Examples that JSON cannot hold are not kept. ``ran``
-    counts the calls; ``unaffordable`` says whether the budget of calls was used up, after which no more are explored.
+    of that the last one that failed is kept, as a regression. If JSON cannot hold one, the ``seed`` is kept instead.
+    ``ran`` counts the calls; ``unaffordable`` says whether the budget of calls was used up, after which no more are
+    explored.
     """
 
-    def __init__(self, examples: Examples, names: Collection[str], inner: Callable[..., Any]) -> None:
+    def __init__(
+        self, examples: Examples, names: Collection[str], inner: Callable[..., Any], seed: int | None = None
+    ) -> None:
         self.ran = 0
         self.unaffordable = False
         self.failed = False
         self._examples = examples
         self._names = names
         self._inner = inner
+        self._seed = seed
         self._kept: list[dict[str, Any]] | None = []
         self._regression: dict[str, Any] | None = None
         self._rows: dict[tuple[Kind, str], Row] = {}
@@ -130,6 +134,8 @@ class Log:
 
     def end(self) -> None:
         """Hand over what is to be kept, and what was counted."""
+        if self._kept is None and self._seed is not None:
+            self._examples.keep([{"seed": self._seed}], failed=self.failed)
         if self._kept is not None and (self._kept or self._regression):
             regressions = [self._regression] if self._regression else []
             self._examples.keep([*self._kept, *regressions], failed=self.failed)
