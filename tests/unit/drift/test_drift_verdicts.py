@@ -125,7 +125,7 @@ def test_a_baseline_of_too_few_draws_says_how_many_it_takes() -> None:
 
     assert (found.kind, found.needed) == ("NOT ENOUGH EVIDENCE", None)
     assert found.sentence == (
-        "no difference is seen, but the baseline has too few draws: it takes 12 and 12 fresh calls a request "
+        "no difference is seen, but the baseline has too few draws: it takes at least 12 and 12 fresh calls a request "
         "to see 50% of the answers replaced"
     )
 
