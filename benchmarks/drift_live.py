@@ -30,7 +30,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from benchmarks.requantise import requantise
 from pytest_llm.local import LOCAL_MODELS, start
@@ -59,7 +59,7 @@ def test_subject(llm):
 """
 KEY = "key-of-the-benchmark"
 MODEL = "smollm2-135m"
-SESSIONS, SESSION_DRAWS = 8, 5
+SESSIONS, SESSION_DRAWS = 8, 4
 WRONG_KEY = "another-key-of-the-benchmark"
 
 
@@ -170,6 +170,13 @@ class Run:
         return "FAIL" if self.code else "WARN" if re.search(r"^The suite: WARN|\]  WARN", self.said, re.M) else "quiet"
 
 
+class Night(NamedTuple):
+    """What a night came to."""
+
+    level: str
+    calls: int
+
+
 class Bench:
     """The models, the folder of what is recorded, and the port of the front."""
 
@@ -219,14 +226,28 @@ class Bench:
         kept = self.folder / name
         if not kept.exists():
             unfinished = self.folder / f"{name}.unfinished"
-            shutil.rmtree(unfinished, ignore_errors=True)
-            unfinished.mkdir(parents=True)
+            unfinished.mkdir(parents=True, exist_ok=True)
             unfinished.joinpath("test_suite.py").write_text(SUITE, encoding="utf-8")
             record(unfinished)
             unfinished.rename(kept)
         copy = Path(self.stack.enter_context(tempfile.TemporaryDirectory()), "suite")
         shutil.copytree(kept, copy)
         return copy
+
+    def standing(self, name: str, made: Callable[[], Path]) -> Path:
+        """Return the folder of a suite that is probed night after night, which stands until the next invocation."""
+        kept = self.folder / name
+        if not kept.exists():
+            shutil.copytree(made(), kept)
+        return kept
+
+    def night(self, name: str, run: Run | None = None) -> list[Night]:
+        """Return the nights of that name so far, with this one."""
+        file = self.folder / f"{name}.jsonl"
+        if run is not None:
+            with file.open("a", encoding="utf-8") as lines:
+                lines.write(json.dumps([run.level, run.calls]) + "\n")
+        return [Night(*json.loads(line)) for line in file.read_text("utf-8").splitlines()] if file.exists() else []
 
     def tell(self, name: str, run: Run) -> None:
         """Print a scenario."""
@@ -252,11 +273,14 @@ def one_session(bench: Bench) -> Path:
 
 def pass_once(bench: Bench, folder: Path) -> None:
     """Record the suite until it passes, as one would before it is committed."""
+    passed = folder / "passed"
     for _ in range(10):
+        if passed.exists():
+            return
         run = bench.pytest(folder, "--llm-record=all")
         bench.tell("recording", run)
         if run.code == 0:
-            return
+            passed.touch()
     raise RuntimeError(f"The suite does not pass:\n{run.said}")
 
 
@@ -274,7 +298,7 @@ def several_sessions(name: str, second: Behind) -> Callable[[Bench], Path]:
                     bench.pytest(
                         folder,
                         "--llm-baseline",
-                        f"--llm-baseline-sessions={SESSIONS}",
+                        f"--llm-baseline-sessions={session}",
                         f"--llm-trials={SESSION_DRAWS}",
                     ),
                 )
@@ -305,18 +329,18 @@ def changed(name: str, behind: Behind) -> Callable[[Bench, int], None]:
 
 def quiet(bench: Bench, runs: int) -> None:
     """Run nights without any change, one after the other in one folder, so that each knows the one before."""
-    folder = one_session(bench)
+    name = "nothing changed"
+    folder = bench.standing(name, lambda: one_session(bench))
     bench.behind(Behind())
-    nights = []
-    for number in range(1, runs + 1):
-        nights.append(bench.pytest(folder, "--llm-drift"))
-        bench.tell(f"nothing changed, night {number}", nights[-1])
-    say(counted("nothing changed", nights))
+    for number in range(len(bench.night(name)) + 1, runs + 1):
+        run = bench.pytest(folder, "--llm-drift")
+        bench.night(name, run)
+        bench.tell(f"{name}, night {number}", run)
+    say(counted(name, bench.night(name)))
 
 
-def counted(name: str, nights: list[Run]) -> str:
-    levels = [night.level for night in nights]
-    calls = [night.calls for night in nights]
+def counted(name: str, nights: list[Night]) -> str:
+    levels, calls = zip(*nights, strict=True)
     return (
         f"{name}: {levels.count('FAIL')} of {len(nights)} runs failed, {levels.count('WARN')} warned; "
         f"{min(calls)} to {max(calls)} calls a run"
@@ -327,24 +351,27 @@ def two_backends(name: str, second: Behind) -> Callable[[Bench, int], None]:
     """Return nights of which each has another share of a second backend, as the sessions of the baseline had."""
 
     def scenario(bench: Bench, runs: int) -> None:
-        folder = several_sessions(name, second)(bench)
-        alone = first_session_of(folder, Path(bench.stack.enter_context(tempfile.TemporaryDirectory()), "suite"))
-        nights: dict[str, list[Run]] = {"eight sessions": [], "one session": []}
-        for number, share in enumerate(shares(2, runs), start=1):
-            for said, where in (("eight sessions", folder), ("one session", alone)):
+        several = bench.standing(
+            f"{name}, baseline of {SESSIONS} sessions", lambda: several_sessions(name, second)(bench)
+        )
+        alone = bench.standing(f"{name}, baseline of one session", lambda: first_session_of(bench, several))
+        for number in range(min(len(bench.night(one.name)) for one in (several, alone)) + 1, runs + 1):
+            share = shares(2, number)[-1]
+            for folder in (several, alone):
                 mixed(bench, second, share)
-                run = bench.pytest(where, "--llm-drift", "-vv", f"--llm-trials={SESSION_DRAWS}")
-                nights[said].append(run)
-                bench.tell(f"{name}, night {number}, share {share:.2f}, baseline of {said}", run)
+                run = bench.pytest(folder, "--llm-drift", "-vv", f"--llm-trials={SESSION_DRAWS}")
+                bench.night(folder.name, run)
+                bench.tell(f"{folder.name}, night {number}, share {share:.2f}", run)
                 say(*(f"      {line.strip()}" for line in run.said.splitlines() if re.search("p [=<].*draws", line)))
-        for said, found in nights.items():
-            say(counted(f"{name}, baseline of {said}", found))
+        for folder in (several, alone):
+            say(counted(folder.name, bench.night(folder.name)))
 
     return scenario
 
 
-def first_session_of(folder: Path, copy: Path) -> Path:
+def first_session_of(bench: Bench, folder: Path) -> Path:
     """Return a copy of a suite whose baseline is the first of the sessions alone."""
+    copy = Path(bench.stack.enter_context(tempfile.TemporaryDirectory()), "suite")
     shutil.copytree(folder, copy)
     for file in copy.rglob("*.drift.json"):
         document = json.loads(file.read_text("utf-8"))
@@ -407,7 +434,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("scenarios", nargs="*", metavar="SCENARIO", help=", ".join(SCENARIOS))
     parser.add_argument("--folder", type=Path, help="where what is recorded is kept")
-    parser.add_argument("--runs", type=int, default=20, help="nights of scenarios that have several")
+    parser.add_argument(
+        "--runs",
+        type=int,
+        default=20,
+        help="nights of scenarios that have several, those of earlier invocations in the same folder among them",
+    )
     parser.add_argument("--show", action="store_true", help="print all that pytest says")
     arguments = parser.parse_args()
     if wrong := [name for name in arguments.scenarios if name not in SCENARIOS]:

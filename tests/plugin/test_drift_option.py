@@ -104,6 +104,36 @@ def test_an_item_is_named_selected_and_reported_like_a_test(recorded: Project) -
     assert narrowed.ret == pytest.ExitCode.NO_TESTS_COLLECTED
 
 
+def test_the_evidence_of_what_did_not_change_is_told_with_v(recorded: Project) -> None:
+    quiet, verbose = (lines(recorded.run("--llm-drift", *options)) for options in ((), ("-v",)))
+
+    assert [line.partition(":")[0] for line in quiet[2:]] == [
+        "  1 request asked at temperature 0 as well, which the test does not"
+    ]
+    assert [line.partition(":")[0] for line in verbose[2:]] == [
+        "  identity",
+        "  greedy",
+        "  text",
+        "  behaviour",
+        "  1 request asked at temperature 0 as well, which the test does not",
+    ]
+
+
+def test_items_without_a_verdict_are_told_and_fail_nothing_beside_others(recorded: Project, provider: Provider) -> None:
+    answer = one_of(BEFORE)
+    recorded.write(ASK + "    def test_other(llm):\n        llm.ask('x')\n")
+    recorded.record()
+    provider.reply = lambda call: answer(call) if call.text == "How long?" else Answer(status=500)
+
+    result = recorded.run("--llm-drift")
+
+    assert verdicts(result) == ["UNCHANGED", "COULD NOT MEASURE"]
+    assert lines(result)[-1] == (
+        "1 of 2 items not measured, which is not UNCHANGED: to fail such a run, add unmeasured to llm_drift_fail_on."
+    )
+    assert result.ret == 0
+
+
 def test_parameters_are_one_item_and_what_is_not_recorded_is_left_out(project: Project, provider: Provider) -> None:
     provider.reply = one_of(BEFORE)
     project.write(
@@ -157,6 +187,10 @@ def test_a_baseline_holds_draws_of_each_request_and_of_its_greedy_twin(project: 
         *[(0, "greedy")] * 4,
     ]
     assert all(entry["request"]["logprobs"] for entry in baseline(project))
+    assert {json.dumps(entry["logprobs"]) for entry in baseline(project)} == {
+        '{"top": {"30": -0.1, "you": -2.5}, "chosen": [-0.1], "likeliest": [-0.1]}'
+    }
+    assert all("logprobs" not in json.dumps(entry["response"]) for entry in baseline(project))
     assert len({entry["session"] for entry in baseline(project)}) == 1
     assert project.cassette().read_bytes() == before
 
@@ -221,7 +255,10 @@ def test_recordings_are_the_baseline_where_there_is_none(project: Project, provi
     result = project.run("--llm-drift")
 
     assert verdicts(result) == ["NOT ENOUGH EVIDENCE"]
-    assert lines(result)[-1] == "  the recordings are the baseline; a better one: pytest --llm-baseline"
+    assert lines(result)[-2:] == [
+        "  the recordings are the baseline; a better one: pytest --llm-baseline",
+        "1 of 1 item undecided, which is not UNCHANGED: to fail such a run, add not-enough to llm_drift_fail_on.",
+    ]
     assert result.ret == 0
 
 
@@ -257,6 +294,10 @@ def test_a_provider_of_no_use_is_never_unchanged(
 
     assert verdicts(result) == ["COULD NOT MEASURE"]
     assert why in "\n".join(lines(result))
+    assert lines(result)[-1] == (
+        "Nothing was measured: this run says nothing of the provider (exit code 5; see llm_drift_fail_on)."
+    )
+    assert result.ret == pytest.ExitCode.NO_TESTS_COLLECTED
     assert recordings(recorded) == before
 
 
@@ -266,7 +307,7 @@ def test_a_server_that_is_gone_could_not_be_measured(recorded: Project, provider
     result = recorded.run("--llm-drift")
 
     assert verdicts(result) == ["COULD NOT MEASURE"]
-    assert "the provider does not answer: " in "\n".join(lines(result))
+    assert "COULD NOT MEASURE: 127.0.0.1:9 does not answer: " in "\n".join(lines(result))
     assert provider.calls == []
 
 
@@ -278,6 +319,11 @@ def test_a_budget_that_is_used_up_is_kept_and_told(recorded: Project, provider: 
     assert verdicts(result) == ["NOT ENOUGH EVIDENCE"]
     assert verdicts(none) == ["COULD NOT MEASURE"]
     assert "0 of 0 live calls are used up" in "\n".join(lines(none))
+    assert lines(result)[-1] == (
+        "1 of 1 item undecided within --llm-max-calls=3, which is not UNCHANGED: to fail such a run, "
+        "add not-enough to llm_drift_fail_on."
+    )
+    assert [result.ret, none.ret] == [pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED]
 
 
 def test_a_test_that_asks_something_else_could_not_be_measured(recorded: Project, provider: Provider) -> None:

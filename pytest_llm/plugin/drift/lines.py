@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from pytest_llm.drift.example import most_changed
 from pytest_llm.drift.values import Probe, Verdict
 from pytest_llm.text import and_list, excerpts, money, plural, short
 
-__all__ = ["baseline_lines", "drift_lines"]
+__all__ = ["baseline_lines", "closing_lines", "drift_lines"]
 
 _TOLD = 8
 
@@ -62,6 +62,23 @@ def _of_item(name: str, found: Verdict, probes: Sequence[Probe], verbose: bool) 
 
 def _mark(found: Verdict) -> str:
     return f"{found.level} " if found.changed else ""
+
+
+def closing_lines(kinds: Sequence[str], failing: Collection[str], calls: int | None) -> list[str]:
+    """Return what is to be said of items that have no verdict and do not fail the run, so that none takes it for green.
+
+    ``failing`` are the kinds that do, ``calls`` is the budget, None without one.
+    """
+    if failing and set(kinds) == {"COULD NOT MEASURE"} - set(failing):
+        return ["Nothing was measured: this run says nothing of the provider (exit code 5; see llm_drift_fail_on)."]
+    within = "" if calls is None else f" within --llm-max-calls={calls}"
+    named = (("COULD NOT MEASURE", "unmeasured", "not measured"), ("NOT ENOUGH EVIDENCE", "not-enough", "undecided"))
+    return [
+        f"{kinds.count(kind):,} of {plural(len(kinds), 'item')} {said}{within}, which is not UNCHANGED: "
+        f"to fail such a run, add {name} to llm_drift_fail_on."
+        for kind, name, said in named
+        if kind in kinds and kind not in failing
+    ]
 
 
 def baseline_lines(told: Sequence[Mapping[str, Any]]) -> list[str]:

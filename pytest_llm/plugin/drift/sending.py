@@ -86,7 +86,8 @@ class Sender:
             self.spent_up = True
             self._stop(str(error).partition(", so this")[0].partition(", so it")[0])
         except (OSError, HTTPException) as error:
-            self.trouble = f"the provider does not answer: {short(str(error), 90)}"
+            said = str(error)
+            self.trouble = short(said if "does not answer" in said else f"the provider does not answer: {said}", 110)
         finally:
             capturing.reset(token)
         if made and made[0]["status"] >= 400:

@@ -11,7 +11,7 @@ from pytest_llm.drift.item import Looked
 from pytest_llm.drift.nights import judge_night, seen_again
 from pytest_llm.drift.values import Draw, Evidence, Probe, Verdict
 from pytest_llm.errors import LLMError
-from pytest_llm.plugin.drift.lines import baseline_lines, drift_lines
+from pytest_llm.plugin.drift.lines import baseline_lines, closing_lines, drift_lines
 from pytest_llm.plugin.drift.meaning import embed_of
 from pytest_llm.plugin.drift.night import Night
 from pytest_llm.plugin.drift.options import Drift
@@ -65,9 +65,17 @@ class DriftSuite:
             night.keep(whole, probes, self.items, redact)
         except (LLMError, OSError) as error:
             self.lines.append(redact(str(error)))
-        fails = whole.kind in self._drift.failing and whole.level == "FAIL"
-        if fails and session.exitstatus == pytest.ExitCode.OK:
-            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        calls = session.config.stash[SETTINGS].max_calls
+        self.lines += closing_lines([one.kind for one in verdicts.values()], self._drift.failing, calls)
+        if session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = self._exit_code(whole, verdicts)
+
+    def _exit_code(self, whole: Verdict, verdicts: dict[str, Verdict]) -> pytest.ExitCode:
+        """Return 1 for a change that fails the run; 5, as for a run without a test, where nothing was measured."""
+        if whole.kind in self._drift.failing and whole.level == "FAIL":
+            return pytest.ExitCode.TESTS_FAILED
+        nothing = all(one.kind == "COULD NOT MEASURE" for one in verdicts.values())
+        return pytest.ExitCode.NO_TESTS_COLLECTED if nothing and self._drift.failing else pytest.ExitCode.OK
 
 
 def _looked(told: Told) -> Looked:

@@ -159,6 +159,19 @@ def test_recordings_are_compared_request_by_request_whatever_model_was_asked_for
     ]
 
 
+def test_in_a_folder_a_baseline_stands_for_its_cassette(compare: Said, tmp_path: Path) -> None:
+    for side, answer in (("a", "Paris"), ("b", "London")):
+        draws = [entry("test_it", "Capital?", answer, draw, "m") for draw in range(1, 7)]
+        Cassette(tmp_path / side / "test_it.drift.json").write(draws)
+        Cassette(tmp_path / side / "test_it.cassette.json").write(draws[:1])
+        Cassette(tmp_path / side / "test_other.cassette.json").write([entry("test_other", "River?", answer, 1, "m")])
+    _, said = compare(tmp_path / "a", tmp_path / "b")
+
+    assert said[0] == (
+        "DISTRIBUTION CHANGED: 7 of 7 greedy answers were never given before (p = 0.002; 2 requests, 7 + 7 draws)"
+    )
+
+
 def test_a_baseline_names_its_sessions(compare: Said, tmp_path: Path) -> None:
     for side, answer in (("a", "Paris"), ("b", "London")):
         entries = [

@@ -87,7 +87,7 @@ def test_another_number_of_tokens_of_the_same_prompt_is_a_fact() -> None:
 
     assert (found.kind, found.sentence) == (
         "IDENTITY CHANGED",
-        "the same prompt has another number of tokens: 12 → 31 for 'r0' and others, 4 requests of 4; "
+        "the same prompt has another number of tokens: 12 → 31 for 'Prompt of r0?' and others, 4 requests of 4; "
         "the tokenizer, the chat template or a system prompt is another",
     )
 
