@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from pytest_llm.drift.ladder import climb
-from pytest_llm.drift.power import could_see, is_enough, needed_calls
+from pytest_llm.drift.power import could_see, is_enough, needed
 from pytest_llm.drift.settings import Settings
 from pytest_llm.drift.values import Evidence, Level, Probe, Rung, Verdict
 from pytest_llm.text import plural
@@ -119,11 +119,7 @@ def _unchanged(evidence: Sequence[Evidence], probes: Sequence[Probe], settings: 
         return Verdict(
             "UNCHANGED", f"no difference is seen; {power}", "PASS", "", tuple(evidence), p, power, None, calls
         )
-    needed = needed_calls(probes, evidence, settings)
-    wanted = f"to see {settings.detect:.0%} of the answers replaced"
-    sentence = (
-        f"no difference is seen, but the baseline has too few draws {wanted}"
-        if needed is None
-        else f"no difference is seen, but it takes {plural(needed, 'fresh call')} a request {wanted}"
-    )
-    return Verdict("NOT ENOUGH EVIDENCE", sentence, "PASS", "", tuple(evidence), p, power, needed, calls)
+    lacks = needed(probes, evidence, settings)
+    sentence = f"no difference is seen, but {lacks} to see {settings.detect:.0%} of the answers replaced"
+    calls_needed = lacks.fresh if lacks.baseline is None else None
+    return Verdict("NOT ENOUGH EVIDENCE", sentence, "PASS", "", tuple(evidence), p, power, calls_needed, calls)

@@ -13,9 +13,11 @@ from pytest_llm.drift.history import Run
 from pytest_llm.drift.item import Looked
 from pytest_llm.drift.settings import Settings
 from pytest_llm.drift.suite import judge_suite
-from pytest_llm.drift.values import CHANGED, Probe, Verdict
+from pytest_llm.drift.values import CHANGED, Kind, Probe, Verdict
 
 __all__ = ["baseline_of", "judge_night", "seen_again"]
+
+_SEEN: tuple[Kind, ...] = (*CHANGED, "UNCHANGED", "NOT ENOUGH EVIDENCE")
 
 
 def judge_night(items: Mapping[str, Looked], run_length: float, embed: Embed | None = None) -> Verdict | None:
@@ -27,7 +29,11 @@ def judge_night(items: Mapping[str, Looked], run_length: float, embed: Embed | N
     if len(measured) < 2:
         return None
     settings = Settings(alpha_per_run(run_length), embed=embed)
-    found = judge_suite({name: one.probes for name, one in measured.items()}, settings).verdict
+    # A second session leaves another evidence than the first one's; so does a night that could not be measured.
+    known = {
+        name: one.verdict.evidence for name, one in measured.items() if one.verdict.kind in _SEEN and not one.again
+    }
+    found = judge_suite({name: one.probes for name, one in measured.items()}, settings, known).verdict
     if not found.changed or found.level == "FAIL":
         return found
     again = [probe for one in items.values() for probe in one.again]
