@@ -392,7 +392,7 @@ def failing(name: str, *options: str, key: str = KEY, **trouble: float) -> Calla
         before = digest(folder)
         run = bench.pytest(folder, "--llm-drift", *options, key=key)
         kept = "what is recorded is as before" if digest(folder) == before else "WHAT IS RECORDED HAS CHANGED"
-        bench.tell(f"{name} ({run.failed} calls failed; {kept})", run)
+        bench.tell(f"{name} ({run.failed} answered 429 or 500; {kept})", run)
         if WRONG_KEY in run.said or any(WRONG_KEY.encode() in file.read_bytes() for file in files(folder)):
             raise RuntimeError("The key is told.")
         say(*(f"    | {line}" for line in run.said.splitlines()[-4:]))
@@ -405,8 +405,8 @@ def files(folder: Path) -> list[Path]:
 
 
 def digest(folder: Path) -> str:
-    """Return the hash of all that was recorded: everything but the history of runs and what Python keeps."""
-    kept = [path for path in files(folder) if not {".llm", "__pycache__"} & set(path.parts)]
+    """Return the hash of all that was recorded: everything but the port, the history of runs and what Python keeps."""
+    kept = [path for path in files(folder) if not {"pytest.ini", ".llm", "__pycache__"} & set(path.parts)]
     return hashlib.sha256(b"".join(str(path).encode() + path.read_bytes() for path in kept)).hexdigest()
 
 
