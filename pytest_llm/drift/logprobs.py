@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["border_inputs", "lead", "logprob_evidence"]
+__all__ = ["border_inputs", "lead", "logprob_blocks", "logprob_evidence"]
 
 _DRAWN = "drawn tokens"
 
@@ -34,15 +34,20 @@ def logprob_evidence(probes: Sequence[Probe], settings: Settings) -> Evidence | 
     not known their mean log-probability; within each request, and the shift over all of them, for another temperature
     moves every request the same way.
     """
-    told = [kept for probe in probes if (kept := _with_logprobs(probe)).measured]
+    told = _told(probes)
     if not told:
         return None
-    evidence, test = measured("log-probabilities", [_block(probe) for probe in told], settings)
+    evidence, test = measured("log-probabilities", logprob_blocks(probes), settings)
     moved = _moved(told)
     drawn = _drawn(told) if moved is None or (test.strongest.startswith(_DRAWN) and test.p <= settings.alpha) else ""
     said = "; ".join(part for part in (drawn, _first(moved, drawn)) if part)
     # No share of answers: a draw that is replaced by an unlike one has no log-probability of its own to go by.
     return replace(evidence, detectable=None, sentence=f"{said} ({of_p(evidence)}; {counted(told)})")
+
+
+def logprob_blocks(probes: Sequence[Probe]) -> list[Block]:
+    """Return the log-probabilities of each request that has some on both sides as a block."""
+    return [_block(probe) for probe in _told(probes)]
 
 
 def lead(top: Mapping[str, float]) -> float | None:
@@ -54,7 +59,7 @@ def lead(top: Mapping[str, float]) -> float | None:
 def border_inputs(probes: Sequence[Probe], nats: float = 0.25) -> list[Probe]:
     """Return the probes whose two likeliest first tokens are nearly tied in the baseline, the closest first.
 
-    Such a request answers otherwise after the smallest change of the model (a border input of Lalanne et al. 2026,
+    Such a request answers otherwise after the smallest change of the model (a border input of Chauvin et al. 2026,
     "Token-efficient change detection in LLM APIs", arXiv:2602.11083), so calls are best spent on it. ``nats`` is how
     near counts as tied.
     """
@@ -64,6 +69,10 @@ def border_inputs(probes: Sequence[Probe], nats: float = 0.25) -> list[Probe]:
 
 def _leads(probe: Probe) -> list[float]:
     return [value for draw in probe.baseline if (value := lead(draw.top)) is not None]
+
+
+def _told(probes: Sequence[Probe]) -> list[Probe]:
+    return [kept for probe in probes if (kept := _with_logprobs(probe)).measured]
 
 
 def _with_logprobs(probe: Probe) -> Probe:

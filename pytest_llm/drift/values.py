@@ -101,7 +101,8 @@ class Verdict:
 
     ``level`` is WARN while only calls were permuted, FAIL once fresh sessions confirmed it (or it is a fact).
     ``p`` is corrected for the rungs (and, in a suite, for nothing else); ``direction`` is "worse", "better" or "".
-    ``needed`` is the number of fresh calls per request that NOT ENOUGH EVIDENCE lacks, None when no number would do.
+    ``needed`` is the number of fresh calls per request that NOT ENOUGH EVIDENCE lacks, None when the baseline lacks
+    draws too.
     """
 
     kind: Kind
@@ -118,6 +119,11 @@ class Verdict:
     def changed(self) -> bool:
         """Whether something did change."""
         return self.kind in CHANGED
+
+    @property
+    def waits(self) -> bool:
+        """Whether this is a warning, which fresh draws of another session may confirm."""
+        return self.changed and self.level == "WARN"
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.sentence}"

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from pytest_llm.drift.confirmation import alpha_per_run, confirm
-from pytest_llm.drift.settings import Settings
-from pytest_llm.drift.suite import judge_suite
+from pytest_llm.drift.item import Looked
+from pytest_llm.drift.nights import judge_night, seen_again
 from pytest_llm.drift.values import Draw, Evidence, Probe, Verdict
 from pytest_llm.errors import LLMError
 from pytest_llm.plugin.drift.lines import baseline_lines, closing_lines, drift_lines
@@ -49,14 +47,15 @@ class DriftSuite:
         self.lines = baseline_lines(self.baselines)
         if not self.items:
             return
-        verdicts = {told["nodeid"]: _verdict(told["verdict"]) for told in self.items}
-        probes = {told["nodeid"]: [_probe(one) for one in told["probes"]] for told in self.items}
-        suite = self._judged(verdicts, probes)
+        looked = {told["nodeid"]: _looked(told) for told in self.items}
+        verdicts = {name: one.verdict for name, one in looked.items()}
+        probes = {name: one.probes for name, one in looked.items()}
+        suite = judge_night(looked, self._drift.run_length, embed_of(self._config))
         redact = session_of(session.config).readings.redactor.text
-        whole = suite or next(iter(verdicts.values()))
         night = Night(session.config.rootpath, session.config.stash[RUN])
-        if _waits(whole) and night.saw(probes):
-            whole = replace(whole, level="FAIL", sentence=f"{whole.sentence}; the run before saw it too")
+        whole = seen_again(
+            suite or next(iter(verdicts.values())), probes.values(), night.before(), self._drift.run_length
+        )
         together = whole if len(verdicts) > 1 else None
         verbose = session.config.get_verbosity() > 0
         self.lines += map(redact, drift_lines(self.items, verdicts, probes, together, verbose=verbose))
@@ -78,29 +77,10 @@ class DriftSuite:
         nothing = all(one.kind == "COULD NOT MEASURE" for one in verdicts.values())
         return pytest.ExitCode.NO_TESTS_COLLECTED if nothing and self._drift.failing else pytest.ExitCode.OK
 
-    def _judged(self, verdicts: dict[str, Verdict], probes: dict[str, list[Probe]]) -> Verdict | None:
-        """Return the verdict on all requests together; None for one item, whose own it is.
 
-        A warning is confirmed by the second sessions that items took.
-        """
-        measured = {name: found for name, found in probes.items() if any(one.measured for one in found)}
-        if len(measured) < 2:
-            return None
-        settings = Settings(alpha_per_run(self._drift.run_length), embed=embed_of(self._config))
-        found = judge_suite(measured, settings).verdict
-        if not found.changed or found.level == "FAIL":
-            return found
-        again = [_probe(one) for told in self.items for one in told["again"]]
-        if any(one.level == "FAIL" for one in verdicts.values()):
-            return replace(found, level="FAIL")
-        if not any(one.measured for one in again):
-            return found
-        first = [one for probes in measured.values() for one in probes]
-        return confirm(first, again, replace(settings, alpha=settings.alpha / 2))
-
-
-def _waits(found: Verdict) -> bool:
-    return found.changed and found.level == "WARN"
+def _looked(told: Told) -> Looked:
+    first, again = ([_probe(one) for one in told[look]] for look in ("probes", "again"))
+    return Looked(_verdict(told["verdict"]), first, again)
 
 
 def _verdict(told: Told) -> Verdict:
