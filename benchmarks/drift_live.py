@@ -59,6 +59,7 @@ def test_subject(llm):
 """
 KEY = "key-of-the-benchmark"
 MODEL = "smollm2-135m"
+NIGHT_DRAWS = 5
 SESSIONS, SESSION_DRAWS = 8, 4
 WRONG_KEY = "another-key-of-the-benchmark"
 
@@ -333,7 +334,7 @@ def quiet(bench: Bench, runs: int) -> None:
     folder = bench.standing(name, lambda: one_session(bench))
     bench.behind(Behind())
     for number in range(len(bench.night(name)) + 1, runs + 1):
-        run = bench.pytest(folder, "--llm-drift")
+        run = bench.pytest(folder, "--llm-drift", f"--llm-trials={NIGHT_DRAWS}")
         bench.night(name, run)
         bench.tell(f"{name}, night {number}", run)
     say(counted(name, bench.night(name)))
