@@ -58,9 +58,9 @@ def power(before: Draws, after: Draws, fresh: int) -> float:
     return float(np.mean(found))
 
 
-def needed(before: Draws, after: Draws | None) -> str:
+def needed(before: Draws | None, after: Draws | None) -> str:
     """Return how many sampled calls have the power, or which the most have."""
-    if after is None:
+    if before is None or after is None:
         return ""
     reached = {fresh: power(before, after, fresh) for fresh in SIZES}
     enough = [fresh for fresh, share in reached.items() if share >= POWER]
@@ -78,7 +78,7 @@ def main(file: Path, model: str, orders: int) -> None:
         found = stopped(asked, orders)
         mean = np.mean([len(asked) if one is None else one for one in found])
         seen = np.mean([one is not None for one in found])
-        calls = needed(sampled[NOTHING], sampled.get(change))
+        calls = needed(sampled.get(NOTHING), sampled.get(change))
         rows.append([change, f"{other} of {len(asked)}", f"{mean:.1f}", f"{seen:.2f}", calls])
         print(rows[-1], file=sys.stderr, flush=True)
     head = ["change", "canaries that differ", "mean calls, greedy", "seen", "calls at temperature 1 for power 0.8"]

@@ -79,6 +79,8 @@ def resampled(
     """Return n draws a side of each prompt, without replacement; without a change both sides share one pool."""
     probes = []
     for prompt, pool in before.items():
+        if len(pool) < (2 * n if after is None else n) or (after is not None and len(after[prompt]) < n):
+            raise ValueError(f"{prompt!r} has too few draws for {n} a side.")
         places = rng.permutation(len(pool))
         fresh = pick(pool, places[n : 2 * n])
         if after is not None:

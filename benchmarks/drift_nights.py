@@ -44,7 +44,7 @@ class Source:
 
 
 class Words(Source):
-    """Six words; sessions differ by ``spread`` in the log-odds, or by the share of two ``backends`` (a Beta's shape)."""
+    """Six words; sessions differ by ``spread`` in log-odds, or by the share of two ``backends`` (a Beta's shape)."""
 
     names = tuple(tuple(f"{item}.{request}" for request in range(REQUESTS)) for item in range(ITEMS))
 
@@ -79,12 +79,12 @@ class Words(Source):
 
 
 class Recorded(Source):
-    """Real answers of SmolLM2-135M, drawn anew from some hundred of each prompt; a second backend is another quantisation."""
+    """Real answers of SmolLM2-135M to a prompt, drawn anew; a second backend is another quantisation, Q2_K."""
 
     def __init__(self, rng: np.random.Generator, backends: float | None = None) -> None:
         self.rng, self.backends = rng, backends
         self.pools: list[Draws] = [baseline(), load("requant_Q2_K"), load("hidden_system_pirate")]
-        prompts = sorted(self.pools[0])
+        prompts = sorted(self.pools[0])[: ITEMS * REQUESTS]
         self.names = tuple(tuple(prompts[place::ITEMS]) for place in range(ITEMS))
 
     def session(self, name: str) -> Answers:

@@ -24,7 +24,7 @@ from benchmarks.drift_material import NOTHING, OTHER, OTHER_MODEL, config, rows
 from benchmarks.requantise import requantise
 from pytest_llm.local import LOCAL_MODELS, LocalServer, start
 
-TOKENS = 24
+TOKENS, CONCURRENT = 24, 4
 SYSTEM = "You are a helpful assistant. Answer politely."
 AGAIN = "nothing, asked again"
 TYPES = {
@@ -121,7 +121,7 @@ def main(file: Path, study: str, model: str, base: int, many: int) -> None:
 
 
 def record(file: Path, name: str, condition: Condition, asked: list[tuple[str, str, int]], number: int) -> None:
-    with served(condition) as server, ThreadPoolExecutor(4) as pool, file.open("a", encoding="utf-8") as out:
+    with served(condition) as server, ThreadPoolExecutor(CONCURRENT) as pool, file.open("a", encoding="utf-8") as out:
         # No two conditions share a seed: draws of one seed are alike where little has changed.
         jobs = [
             (

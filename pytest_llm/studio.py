@@ -65,7 +65,8 @@ class Tally:
 
     ``recorded`` of the ``live`` calls were written; ``unpriced`` names the served models without a known price;
     ``errors`` are the statuses of the live calls that failed; ``oldest`` is the date of the oldest recording that was
-    replayed; ``explored`` counts the examples of a property that ran before the budget was used up, if it was.
+    replayed; ``explored`` is how many examples of a property ran before the budget was
+    used up, if it was, and how many were to run; 0 when one failed and was being shrunk.
     """
 
     replayed: int = 0
@@ -76,7 +77,7 @@ class Tally:
     unpriced: set[str] = field(default_factory=set)
     oldest: str = ""
     errors: list[int] = field(default_factory=list)
-    explored: int = 0
+    explored: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from pytest_llm.dialects.reading import mapping, sequence
 
-__all__ = ["asks_logprobs", "at_temperature_zero", "with_logprobs"]
+__all__ = ["asks_logprobs", "at_temperature_zero", "with_logprobs", "without_logprobs"]
 
 Body = Mapping[str, object]
 
@@ -30,6 +30,7 @@ _TEMPERATURE = {
     "openai-completions": "",
     "openai-responses": "",
 }
+_ANSWERED = frozenset({"logprobs", "logprobsResult", "avgLogprobs"})
 _LOGPROBS: Mapping[str, Mapping[str, object]] = {
     "cohere-chat": {"logprobs": True},
     "gemini": {"responseLogprobs": True, "logprobs": TOP},
@@ -69,3 +70,12 @@ def asks_logprobs(dialect: str, body: Body) -> bool:
         return _RESPONSES in sequence(body.get("include"))
     asked = mapping(body.get(_GEMINI)) if dialect == "gemini" else body
     return any(asked.get(key) not in (None, False) for key in _LOGPROBS.get(dialect, ()))
+
+
+def without_logprobs(value: object) -> object:
+    """Return an answer, or a stream's events, without the log-probabilities in it: what who does not ask would get."""
+    if isinstance(value, list):
+        return [without_logprobs(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    return {key: without_logprobs(item) for key, item in value.items() if key not in _ANSWERED}

@@ -36,19 +36,17 @@ def confirm(first: Sequence[Probe], again: Sequence[Probe], settings: Settings) 
     found = verdict(together, settings) if second.changed else second
     if found.changed and "FAIL" in (second.level, found.level):
         return replace(found if found.level == "FAIL" else second, level="FAIL")
-    alone = differing(second.evidence, settings)
-    both = alone.keys() & differing(found.evidence, settings).keys()
+    both = differing(second.evidence, settings).keys() & differing(found.evidence, settings).keys()
     if not both:
         quiet = replace(found, kind="UNCHANGED", level="PASS", direction="") if found.changed else found
         return replace(quiet, sentence=f"a first alarm is not confirmed in a fresh session: {found.sentence}")
-    told = second if ("behaviour" in alone) == ("behaviour" in both) else found
     if not _differ_anyway(both, together, settings):
-        return replace(told, level="FAIL", sentence=f"{told.sentence}; confirmed in a fresh session")
+        return replace(second, level="FAIL", sentence=f"{second.sentence}; confirmed in a fresh session")
     sessions = {draw.session for probe in together for draw in probe.baseline}
     why = "the fresh sessions differ from each other as well; record a baseline of several sessions"
     if len(sessions) > 1:
         why = "sessions of one side differ from each other as well, so that one run cannot tell"
-    return replace(told, level="WARN", sentence=f"{told.sentence}; {why}")
+    return replace(second, level="WARN", sentence=f"{second.sentence}; {why}")
 
 
 def _differ_anyway(rungs: Iterable[Rung], probes: Sequence[Probe], settings: Settings) -> bool:

@@ -43,7 +43,7 @@ class Needed:
         calls = f"{plural(self.fresh, 'fresh call')} a request"
         if self.baseline is None:
             return f"it takes {calls}"
-        return f"the baseline has too few draws: it takes {self.baseline:,} and {calls}"
+        return f"the baseline has too few draws: it takes at least {self.baseline:,} and {calls}"
 
 
 def needed(probes: Sequence[Probe], evidence: Sequence[Evidence], settings: Settings) -> Needed:

@@ -62,10 +62,11 @@ def merged(accounts: Sequence[Account], *, passed: bool, whole: bool, trouble: l
     """Return the account of a test from those of its trials."""
     first = accounts[0]
     account = {**first, "passed": passed, "whole": first["whole"] and whole, "trouble": trouble}
-    for name in ("replayed", "saved_seconds", "saved_cost", "recorded", "calls", "spent", "explored"):
+    for name in ("replayed", "saved_seconds", "saved_cost", "recorded", "calls", "spent"):
         account[name] = sum(one[name] for one in accounts)
     for name in ("played", "misses", "errors"):
         account[name] = [item for one in accounts for item in one[name]]
+    account["explored"] = tuple(sum(one["explored"][place] for one in accounts) for place in (0, 1))
     account["accepted"] = {path: former for one in accounts for path, former in one.get("accepted", {}).items()}
     account["unpriced"] = sorted({model for one in accounts for model in one["unpriced"]})
     account["stale"] = min((one["stale"] for one in accounts if one["stale"]), default="")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -80,7 +81,8 @@ class ItemExamples:
 
     def tell(self, results: Sequence[Entry]) -> None:
         """Take note of how often each relation held."""
-        self.item.stash[RELATIONS] = [{**row, "nodeid": self.item.nodeid} for row in results]
+        if results:
+            self.item.stash[RELATIONS] = [{**row, "nodeid": self.item.nodeid} for row in results]
 
     def affords(self, error: BaseException) -> bool:
         """Say whether an exception only says that the budget is used up, and take it back if it does."""
@@ -102,33 +104,57 @@ class ItemExamples:
 @contextmanager
 def _drawn(function: Any, handle: Any, examples: ItemExamples) -> Iterator[None]:
     """Run a test of hypothesis on the recorded examples, or let it explore and take note of what it draws."""
-    from hypothesis import HealthCheck, Phase, settings
+    from hypothesis import settings
 
     from pytest_llm.strategies.recording import Log, decoded
 
     parent, inner = function._hypothesis_internal_use_settings, handle.inner_test
+    former = function._hypothesis_internal_use_seed
     explicit = list(getattr(function, "hypothesis_explicit_examples", ()))
     names = set(handle._given_kwargs)
     chosen = examples.regressions() if examples.explores else examples.recorded()
     known = [entry["given"] for entry in chosen if entry.get("given", {}).keys() == names]
-    options: dict[str, Any] = {"deadline": None, "suppress_health_check": list(HealthCheck)}
-    if not examples.explores:
-        options |= {"derandomize": True, "database": None}
-        if known:
-            options["phases"] = (Phase.explicit,)
-    log = Log(examples, names, inner)
+    seed = _seed(function, examples, chosen)
+    log = Log(examples, names, inner, seed)
     try:
-        function._hypothesis_internal_use_settings = settings(parent, **options)
+        function._hypothesis_internal_use_settings = settings(parent, **_options(examples, known, parent, seed))
+        function._hypothesis_internal_use_seed = former if seed is None else seed
         function.hypothesis_explicit_examples = [*explicit]
         _add_examples(function, [decoded(given) for given in reversed(known)])
         handle.inner_test = log.run
         yield
     finally:
         function._hypothesis_internal_use_settings, handle.inner_test = parent, inner
+        function._hypothesis_internal_use_seed = former
         function.hypothesis_explicit_examples = explicit
         log.end()
-        if log.stopped:
-            examples.player.tally.explored = log.stopped
+        if log.unaffordable:
+            planned = 0 if log.failed else len(known) + parent.max_examples
+            examples.player.tally.explored = (log.ran, planned)
+
+
+def _seed(function: Any, examples: ItemExamples, chosen: Sequence[Entry]) -> int | None:
+    """Return the seed to draw from, which is recorded where JSON cannot hold the examples; None without randomness."""
+    from hypothesis import core
+
+    if not examples.explores:
+        return next((entry["seed"] for entry in chosen if "seed" in entry), None)
+    if function._hypothesis_internal_use_settings.derandomize or examples.player.mode == "live":
+        return None
+    given = (function._hypothesis_internal_use_seed, getattr(core, "global_force_seed", None))
+    return next((seed for seed in given if seed is not None), secrets.randbits(64))
+
+
+def _options(examples: ItemExamples, known: Sequence[Entry], parent: Any, seed: int | None) -> dict[str, Any]:
+    from hypothesis import HealthCheck, Phase
+
+    options: dict[str, Any] = {"deadline": None, "suppress_health_check": list(HealthCheck)}
+    if examples.player.mode != "live":
+        # What hypothesis keeps for itself nobody else has.
+        options |= {"database": None, "derandomize": seed is None}
+    if known and not examples.explores:
+        options["phases"] = (Phase.explicit,)
+    return options
 
 
 def _add_examples(function: Any, known: Sequence[dict[str, Any]]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -23,13 +24,16 @@ def robustness_lines(rows: Sequence[dict[str, Any]]) -> Iterator[str]:
         return
     from pytest_llm.stats.flips import shown
 
-    totals = _totals(rows)
+    totals, stopped = _totals(rows), _stopped(rows)
     against = _against(totals)
     width = max(len(name) for _, name in totals)
     tests = len({row["nodeid"] for row in rows})
     yield f"Robustness of {plural(tests, 'test')}, variants for which each relation holds:"
     for (kind, name), prompts in totals.items():
         share, _, rest = shown(_of_each_prompt(prompts)).partition(" ")
+        if count := stopped.get((kind, name)):
+            # What was not tried after a failure is missing among the failures, so that an interval would be wrong.
+            rest = f"hold ({plural(count, 'test')} stopped at a failure)"
         yield f"  {name:<{width}}  {share:>9} {rest}{against.get(name, '') if kind == 'invariant' else ''}"
 
 
@@ -41,6 +45,11 @@ def _totals(rows: Sequence[dict[str, Any]]) -> dict[tuple[str, str], dict[Asked,
             before = prompts.get((row["nodeid"], prompt), (0, 0))
             prompts[row["nodeid"], prompt] = (before[0] + held, before[1] + asked)
     return found
+
+
+def _stopped(rows: Sequence[dict[str, Any]]) -> Counter[tuple[str, str]]:
+    """Count for each relation the tests that ended at their first failure, as those of hypothesis do."""
+    return Counter((row["kind"], row["relation"]) for row in rows if row["stopped"])
 
 
 def _of_each_prompt(asked: Mapping[Asked, Counts]) -> list[Counts]:

@@ -142,9 +142,20 @@ def _scores(ledger: Ledger) -> Iterator[str]:
 
 
 def _explored(ledger: Ledger) -> Iterator[str]:
+    """Tell of properties for which the budget did not suffice, and what of them was not tried."""
     for account in ledger.accounts.values():
-        if account["explored"]:
-            yield f"{account['nodeid']} explored {plural(account['explored'], 'example')}: then the budget was used up."
+        ran, planned = account["explored"]
+        if planned:
+            option = "--llm-live" if account["live"] else "--llm-record=all"
+            yield (
+                f"{account['nodeid']} tried {ran} of up to {plural(planned, 'example')}, then the budget of live calls "
+                f'was used up. To try all, give it more: pytest {option} "{account["nodeid"]}"'
+            )
+        elif ran:
+            yield (
+                f"{account['nodeid']} failed, and the budget of live calls was used up while the failing example was "
+                "made smaller: an even smaller one may fail too."
+            )
 
 
 def _snapshots(ledger: Ledger) -> Iterator[str]:

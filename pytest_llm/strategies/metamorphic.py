@@ -5,14 +5,14 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from pytest_llm.cassettes.scores import digest
 from pytest_llm.errors import ConfigurationError
-from pytest_llm.stats.flips import shown
 from pytest_llm.strategies.examples import CURRENT, Examples, Unkept
 from pytest_llm.strategies.perturbations import relation_named
+from pytest_llm.strategies.rows import Kind, Row
 from pytest_llm.strategies.variants import Relation, Variant, edited, edits_between
 from pytest_llm.text import changed_words, short
 
@@ -23,11 +23,12 @@ _TRIES = 12  # of shrinking a failure: each may be a live call while recording
 _GIVEN = ("original", "variant")
 Asked = Relation | str
 Outcome = AssertionError | None
+_Failure = tuple[Relation, Variant, AssertionError]
 
 
 def metamorphic(
     *,
-    of: str | Sequence[str],
+    of: str | Iterable[str],
     invariant: Asked | Iterable[Asked] = (),
     directional: Asked | Iterable[Asked] = (),
     variants: int = 5,
@@ -40,8 +41,9 @@ def metamorphic(
     The test takes ``variant`` (a ``Variant``: a text) and, if it likes, ``original``, beside fixtures; it holds for a
     variant unless it raises ``AssertionError``. Relations are ``Relation`` objects or their names. An ``invariant`` one
     must leave the answer as it is (``assert llm.ask(variant) == similar_to(llm.ask(original).text)``), a
-    ``directional`` one must change it as the test says (Ribeiro et al. 2020, "Beyond Accuracy: Behavioral Testing of
-    NLP Models with CheckList"). A variant that fails is shrunk to the fewest changed words that still do.
+    ``directional`` one must change it, or a score of it, as the test says (Ribeiro et al. 2020, "Beyond Accuracy:
+    Behavioral Testing of NLP Models with CheckList"). A variant that fails is shrunk to the fewest changed words that
+    still do. Of variants that the test lists (``paraphrasing``, ``adding_evidence``) all are run, however many.
 
     The test fails when a relation holds for a smaller share of its variants than ``at_least``. With an invariant
     relation the test is also run ``again`` times (as often as ``variants``) for the prompt itself, answered anew: a
@@ -68,39 +70,9 @@ def _relations(asked: Asked | Iterable[Asked], argument: str) -> tuple[Relation,
     for relation in found:
         if argument == "invariant" and relation.alters:
             raise ConfigurationError(
-                f"{relation.name!r} must change the answer, so it is no invariance: directional={relation.name!r}"
+                f"{relation.name!r} changes the answer, so it is no invariance. Give it as directional=."
             )
     return found
-
-
-@dataclass
-class _Row:
-    """How often one relation held."""
-
-    relation: str
-    kind: str
-    outcomes: dict[str, list[bool]] = field(default_factory=dict)  # of each prompt, by its digest
-    failures: list[tuple[Variant, AssertionError]] = field(default_factory=list)
-
-    @property
-    def asked(self) -> int:
-        return sum(map(len, self.outcomes.values()))
-
-    @property
-    def held(self) -> int:
-        return sum(map(sum, self.outcomes.values()))
-
-    @property
-    def share(self) -> float:
-        return self.held / self.asked
-
-    def told(self) -> dict[str, Any]:
-        """Return the row as JSON: how often the relation held for each prompt."""
-        prompts = {prompt: [sum(held), len(held)] for prompt, held in self.outcomes.items()}
-        return {"relation": self.relation, "kind": self.kind, "prompts": prompts}
-
-    def __str__(self) -> str:
-        return f"{self.relation}: {shown([(sum(held), len(held)) for held in self.outcomes.values()])}"
 
 
 @dataclass(frozen=True)
@@ -174,45 +146,50 @@ class _Plan:
         same prompt takes the place of the variant's and is used once.
         """
         __tracebackhide__ = True
-        known, used, rows = examples.recorded(), list[dict[str, Any]](), list[_Row]()
-        kinds = [*((one, "invariant") for one in self.invariant), *((one, "directional") for one in self.directional)]
-        for relation, kind in kinds:
-            row = _Row(relation.name, kind)
-            rows.append(row)
+        known, used = examples.recorded(), list[dict[str, Any]]()
+        rows, failures = list[Row](), list[_Failure]()
+
+        def count(prompt: str, variant: Variant, outcome: Outcome) -> None:
+            rows[-1].count(prompt, held=outcome is None)
+            if outcome is not None:
+                failures.append((relation, variant, outcome))
+
+        for relation, kind in self._kinds():
+            rows.append(Row(relation.name, kind))
             for prompt in self.prompts:
                 for variant in self._variants(relation, prompt, known, used):
                     examples.begin()
-                    self._count(row, variant, (yield variant))
-            if not row.asked:
+                    count(prompt, variant, (yield variant))
+            if not rows[-1].asked:
                 raise ConfigurationError(f"{relation.name!r} applies to none of the prompts, so it cannot fail.")
         if self.again and self.invariant:
-            row = _Row(AGAIN, "again")
-            rows.append(row)
+            rows.append(Row(AGAIN, "again"))
             for prompt in self.prompts:
                 for number in range(self.again):
                     examples.begin(number + compares)
-                    variant = Variant(prompt, prompt, AGAIN)
-                    self._count(row, variant, (yield variant))
+                    rows[-1].count(prompt, held=(yield Variant(prompt, prompt, AGAIN)) is None)
         broken = [row for row in rows if row.kind != "again" and row.share < self.at_least]
         smallest = None
         if broken:
-            smallest = yield from self._shrunk(broken[0], kinds, examples, used, known)
+            failed = [one for one in failures if one[0].name == broken[0].relation]
+            smallest = yield from self._shrunk(failed, examples, used, known)
         examples.keep(used, failed=bool(broken))
         examples.tell([row.told() for row in rows])
         if smallest is not None:
             story = AssertionError(self._story(broken, rows, *smallest))
             raise story.with_traceback(smallest[1].__traceback__) from None  # where the test itself asserts
 
-    @staticmethod
-    def _count(row: _Row, variant: Variant, outcome: Outcome) -> None:
-        row.outcomes.setdefault(digest(variant.original), []).append(outcome is None)
-        if outcome is not None:
-            row.failures.append((variant, outcome))
+    def _kinds(self) -> list[tuple[Relation, Kind]]:
+        """Return the relations, each with what it is."""
+        invariant: list[tuple[Relation, Kind]] = [(one, "invariant") for one in self.invariant]
+        return [*invariant, *((one, "directional") for one in self.directional)]
 
     def _variants(
         self, relation: Relation, prompt: str, known: Sequence[dict[str, Any]], used: list[dict[str, Any]]
     ) -> list[Variant]:
         """Return the variants of a prompt: those recorded, if as many were wanted when they were."""
+        if relation.listed is not None:
+            return relation.variants(prompt)
         place = {"relation": relation.name, "of": digest(prompt), "wanted": self.count}
         found = [
             Variant(entry["variant"], prompt, relation.name, entry.get("mapping"))
@@ -225,15 +202,13 @@ class _Plan:
 
     def _shrunk(
         self,
-        row: _Row,
-        kinds: Sequence[tuple[Relation, str]],
+        failures: Sequence[_Failure],
         examples: Examples,
         used: list[dict[str, Any]],
         known: Sequence[dict[str, Any]],
     ) -> Generator[Variant, Outcome, tuple[Variant, AssertionError]]:
         """Return the smallest change that still fails, found by leaving changed words away one by one."""
-        relation = next(one for one, _ in kinds if one.name == row.relation)
-        variant, error = min(row.failures, key=lambda one: len(edits_between(one[0].original, one[0])))
+        relation, variant, error = min(failures, key=lambda one: len(edits_between(one[1].original, one[1])))
         edits = edits_between(variant.original, variant) if relation.divisible else []
         tries = 0
         for edit in list(edits) if len(edits) > 1 else ():
@@ -241,7 +216,7 @@ class _Plan:
             if not fewer or tries == _TRIES:
                 break
             tries += 1
-            smaller = Variant(edited(variant.original, fewer), variant.original, relation.name, variant.mapping)
+            smaller = variant.saying(edited(variant.original, fewer))
             place = {"relation": relation.name, "of": digest(variant.original), "shrunk": True}
             if known and not any(place.items() <= entry.items() and entry["variant"] == smaller for entry in known):
                 continue  # nobody has asked this, and a replay asks nothing new
@@ -252,7 +227,7 @@ class _Plan:
                 edits, variant, error = fewer, smaller, outcome
         return variant, error
 
-    def _story(self, broken: Sequence[_Row], rows: Sequence[_Row], variant: Variant, error: AssertionError) -> str:
+    def _story(self, broken: Sequence[Row], rows: Sequence[Row], variant: Variant, error: AssertionError) -> str:
         again = [f"{row}" for row in rows if row.kind == "again"]
         lines = [
             f"assert {broken[0]}, wanted {self.at_least:.0%}",

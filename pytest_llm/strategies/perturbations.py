@@ -37,7 +37,7 @@ RELATIONS: Mapping[str, Relation] = MappingProxyType(
         )
     }
 )
-"""The relations that need nothing but the text; ``renaming`` and ``other_entity`` make those that need names."""
+"""The relations that need nothing but the text; ``renaming``, ``paraphrasing`` and others make those that need more."""
 _ANYWHERE = ("typos", "case", "whitespace", "punctuation", "contractions", "politeness")
 _SEEDS = 50
 
@@ -69,6 +69,6 @@ def prompts_like(text: str, relations: Iterable[Relation | str] = _ANYWHERE) -> 
             return whole
         # Fewer are simpler: hypothesis shrinks the set towards one edit.
         chosen: list[Edit] = draw(st.lists(st.sampled_from(edits), min_size=1, unique=True))
-        return Variant(edited(text, chosen), text, relation.name, whole.mapping)
+        return whole.saying(edited(text, chosen))
 
     return variants()

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import wraps
 from typing import Any
 
 from pytest_llm.strategies.examples import Examples
+from pytest_llm.strategies.rows import Kind, Row
 from pytest_llm.strategies.variants import Variant
 
-__all__ = ["Log", "decoded", "encoded"]
+__all__ = ["Log", "decoded", "encoded", "variants_in"]
 
 _MARKS = ("$variant", "$tuple")
 
@@ -18,7 +19,9 @@ def encoded(value: Any) -> Any:
     """Return a drawn value as JSON. Raises ``TypeError`` for one that JSON cannot hold."""
     if isinstance(value, Variant):
         told = {"text": str(value), "original": value.original, "relation": value.relation}
-        return {"$variant": {**told, **({"mapping": dict(value.mapping)} if value.mapping else {})}}
+        mapping = {"mapping": dict(value.mapping)} if value.mapping else {}
+        of = {"of": value.of} if value.of != value.original else {}
+        return {"$variant": {**told, **mapping, **of, **({"alters": True} if value.alters else {})}}
     if type(value) is tuple:
         return {"$tuple": [encoded(item) for item in value]}
     if type(value) is list:
@@ -33,9 +36,9 @@ def encoded(value: Any) -> Any:
 def decoded(value: Any) -> Any:
     """Return the value that ``encoded`` made JSON of."""
     match value:
-        case {"$variant": {"text": text, "original": original, "relation": relation, **rest}}:
-            mapping: Any = rest.get("mapping")
-            return Variant(text, original, relation, mapping)
+        case {"$variant": {"text": text, "original": original, "relation": relation} as told}:
+            mapping, of, alters = told.get("mapping"), told.get("of"), told.get("alters", False)
+            return Variant(text, original, relation, mapping, of=of, alters=alters)
         case {"$tuple": list(items)}:
             return tuple(decoded(item) for item in items)
         case dict():
@@ -45,22 +48,37 @@ def decoded(value: Any) -> Any:
     return value
 
 
+def variants_in(value: Any) -> Iterator[Variant]:
+    """Yield the variants within a drawn value."""
+    if isinstance(value, Variant):
+        yield value
+    elif isinstance(value, dict | list | tuple):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from variants_in(item)
+
+
 class Log:
     """The inner function of a test of hypothesis, and the examples it was called with.
 
-    Those up to the first failure are kept; then hypothesis shrinks, and of that the last one that failed is kept, as a
-    regression. Examples that JSON cannot hold are not. ``stopped`` counts the examples that ran before the budget of
-    calls was used up, after which no more are explored.
+    Those up to the first failure are kept and counted for the relations of their variants; then hypothesis shrinks, and
+    of that the last one that failed is kept, as a regression. If JSON cannot hold one, the ``seed`` is kept instead.
+    ``ran`` counts the calls; ``unaffordable`` says whether the budget of calls was used up, after which no more are
+    explored.
     """
 
-    def __init__(self, examples: Examples, names: Collection[str], inner: Callable[..., Any]) -> None:
-        self.stopped = 0
+    def __init__(
+        self, examples: Examples, names: Collection[str], inner: Callable[..., Any], seed: int | None = None
+    ) -> None:
+        self.ran = 0
+        self.unaffordable = False
+        self.failed = False
         self._examples = examples
         self._names = names
         self._inner = inner
+        self._seed = seed
         self._kept: list[dict[str, Any]] | None = []
-        self._count = 0
-        self._failed: dict[str, Any] | None = None
+        self._regression: dict[str, Any] | None = None
+        self._rows: dict[tuple[Kind, str], Row] = {}
 
     @property
     def run(self) -> Callable[..., Any]:
@@ -82,32 +100,52 @@ class Log:
             result = self._inner(*args, **kwargs)
         except UnsatisfiedAssumption:
             raise
-        except Exception:
-            self._note(given, failed=True)
+        except Exception as error:
+            self._note(given, error)
             raise
         except BaseException as error:
-            if (self._failed is not None or self._count) and self._examples.affords(error):
-                self.stopped = self._count
+            if self.ran and self._examples.affords(error):
+                self.unaffordable = True
                 reject()
             raise
-        self._note(given, failed=False)
+        self._note(given, None)
         return result
 
-    def _note(self, given: Mapping[str, Any], *, failed: bool) -> None:
-        self._count += 1
-        try:
-            entry = {"given": encoded(dict(given))}
-        except TypeError:
+    def _note(self, given: Mapping[str, Any], error: Exception | None) -> None:
+        self.ran += 1
+        entry = _entry(given)
+        if entry is None:
             self._kept = None
-            return
-        if failed:
-            self._failed = {**entry, "failed": True}
-        elif self._failed is None and self._kept is not None and entry not in self._kept:
-            self._kept.append(entry)
+        if not self.failed and (entry is None or entry not in (self._kept or ())):
+            self._tally(given, error)
+            if entry is not None and error is None and self._kept is not None:
+                self._kept.append(entry)
+        if error is not None:
+            self.failed = True
+            self._regression = entry and {**entry, "failed": True}
+
+    def _tally(self, given: Mapping[str, Any], error: Exception | None) -> None:
+        """Count an example for the relations of its variants, unless it ended in anything but a failed assertion."""
+        if error is None or isinstance(error, AssertionError):
+            for variant in {one.relation: one for one in variants_in(given)}.values():
+                kind: Kind = "directional" if variant.alters else "invariant"
+                row = self._rows.setdefault((kind, variant.relation), Row(variant.relation, kind))
+                row.count(variant.of, held=error is None)
 
     def end(self) -> None:
-        """Hand over what is to be kept."""
-        if self._kept is not None and (self._kept or self._failed):
-            self._examples.keep(
-                [*self._kept, *([self._failed] if self._failed else [])], failed=self._failed is not None
-            )
+        """Hand over what is to be kept, and what was counted."""
+        if self._kept is None and self._seed is not None:
+            self._examples.keep([{"seed": self._seed}], failed=self.failed)
+        if self._kept is not None and (self._kept or self._regression):
+            regressions = [self._regression] if self._regression else []
+            self._examples.keep([*self._kept, *regressions], failed=self.failed)
+        for row in self._rows.values():
+            row.stopped = self.failed
+        self._examples.tell([row.told() for row in self._rows.values()])
+
+
+def _entry(given: Mapping[str, Any]) -> dict[str, Any] | None:
+    try:
+        return {"given": encoded(dict(given))}
+    except TypeError:
+        return None

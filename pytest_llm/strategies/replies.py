@@ -17,7 +17,7 @@ from pytest_llm.strategies.texts import refusals, texts
 if TYPE_CHECKING:
     from hypothesis.strategies import DrawFn, SearchStrategy
 
-__all__ = ["chat_completions", "responses"]
+__all__ = ["chat_completions", "responses", "tool_answers"]
 
 
 def responses(
@@ -33,11 +33,11 @@ def responses(
     """
     said = texts() if text is None else text
     declared = list(tools)
-    others: list[SearchStrategy[Any]] = [st.none()]
-    if declared:
-        others.append(st.lists(tool_calls(declared, broken=broken), min_size=1, max_size=3))
+    others: list[SearchStrategy[Response | None]] = [st.none()]
     if text is None:
         others.append(refusals())
+    if declared:
+        others.append(tool_answers(declared, broken))
 
     @st.composite
     def answers(draw: DrawFn) -> Response:
@@ -45,9 +45,9 @@ def responses(
         answer, reason = draw(said), draw(st.sampled_from(["stop", "length"]))
         # Drawn last, so that to shrink to a plain text leaves draws away.
         other = draw(st.one_of(others))
-        response = other if isinstance(other, Response) else Response(answer, (answer,), finish_reason=reason)
-        if isinstance(other, list):
-            response = replace(response, tool_calls=_numbered(other), finish_reason="tool_calls")
+        response = other or Response(answer, (answer,), finish_reason=reason)
+        if response.tool_calls:
+            response = replace(response, text=answer, texts=(answer,))
         return replace(response, usage=usage, model="scripted", id="chatcmpl-1")
 
     return answers()
@@ -79,6 +79,15 @@ def chat_completions(
         return [ChatCompletionChunk.model_validate(chunk) for chunk in chunks]
 
     return completions()
+
+
+def tool_answers(tools: Iterable[Tool], broken: bool | Break | Collection[Break] = False) -> SearchStrategy[Response]:
+    """Draw responses of one to three tool calls."""
+    return st.lists(tool_calls(tools, broken=broken), min_size=1, max_size=3).map(_calling)
+
+
+def _calling(calls: list[ToolCall]) -> Response:
+    return Response(texts=("",), tool_calls=_numbered(calls), finish_reason="tool_calls", model="scripted")
 
 
 def _numbered(calls: list[ToolCall]) -> tuple[ToolCall, ...]:

@@ -26,7 +26,7 @@ from pytest_llm.strategies.breaking import Break
 from pytest_llm.strategies.completions import chunks_of, completion_of
 from pytest_llm.strategies.extra import st
 from pytest_llm.strategies.failures import Failure, errors, http_package, is_cut
-from pytest_llm.strategies.replies import responses
+from pytest_llm.strategies.replies import responses, tool_answers
 from pytest_llm.text import plural
 from pytest_llm.wire.handler import Replay
 from pytest_llm.wire.interception import install, uninstall
@@ -159,18 +159,23 @@ def scripted_models(
 ) -> SearchStrategy[ScriptedModel]:
     """Draw models that answer anything: each answer is drawn when it is asked for, of what ``responses`` draws.
 
-    ``failures`` are the ``errors`` that may end a call instead. The answers are printed with a failing example.
+    Some always call ``tools``, so that a loop without an end is found. ``failures`` are the ``errors`` that may end a
+    call instead; some models always fail. The answers are printed with a failing example.
     """
     _sdk("OpenAI")  # now, as hypothesis counts the time that an example takes
 
-    answers: SearchStrategy[Any] = responses(text, tools=list(tools), broken=broken)
+    declared = list(tools)
+    answers: SearchStrategy[Any] = responses(text, tools=declared, broken=broken)
+    habits: list[SearchStrategy[Any]] = [tool_answers(declared, broken)] if declared else []
     if failures is not False:
         answers = answers | errors(failures)
+        habits.append(errors(failures))
 
     @st.composite
     def models(draw: DrawFn) -> ScriptedModel:
         data: DataObject = draw(st.data())
-        return ScriptedModel(lambda request: data.draw(answers, label="the model answers"), max_calls=max_calls)
+        drawn = draw(st.sampled_from([answers, *habits]))
+        return ScriptedModel(lambda request: data.draw(drawn, label="the model answers"), max_calls=max_calls)
 
     return models()
 

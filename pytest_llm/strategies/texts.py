@@ -73,4 +73,4 @@ def refusals() -> SearchStrategy[Response]:
     """Draw responses that refuse: by the provider's own sign, or by a sentence that says so."""
     said = [Response(text, (text,), finish_reason="stop") for text in _SORRY]
     signed = [Response(refusal=text, texts=("",), finish_reason="stop") for text in _SORRY]
-    return st.sampled_from([*said, *signed, Response(texts=("",), finish_reason="content_filter")])
+    return st.sampled_from([*signed, *said, Response(texts=("",), finish_reason="content_filter")])

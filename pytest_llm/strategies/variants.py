@@ -25,20 +25,37 @@ class Edit:
 class Variant(str):
     """A prompt as a relation changed it: a text, which may go wherever a text goes.
 
-    ``original`` is the prompt it was, ``relation`` the name of what changed it; ``expected(answer)`` is the answer
-    that the original's becomes.
+    ``original`` is the prompt with which it is compared, ``relation`` the name of what changed it, and ``of`` the
+    prompt that it all began with, which is the original unless one change builds on another; ``alters`` says whether
+    the answer is to change. ``expected(answer)`` is the answer that the original's becomes.
     """
 
-    __slots__ = ("mapping", "original", "relation")
+    __slots__ = ("alters", "mapping", "of", "original", "relation")
     original: str
     relation: str
     mapping: Mapping[str, str]
+    of: str
+    alters: bool
 
-    def __new__(cls, text: str, original: str, relation: str, mapping: Mapping[str, str] | None = None) -> Variant:
+    def __new__(
+        cls,
+        text: str,
+        original: str,
+        relation: str,
+        mapping: Mapping[str, str] | None = None,
+        *,
+        of: str | None = None,
+        alters: bool = False,
+    ) -> Variant:
         """Make a variant."""
         made = super().__new__(cls, text)
         made.original, made.relation, made.mapping = original, relation, dict(mapping or {})
+        made.of, made.alters = original if of is None else of, alters
         return made
+
+    def saying(self, text: str) -> Variant:
+        """Return a variant of the same prompt by the same relation with another text."""
+        return Variant(text, self.original, self.relation, self.mapping, of=self.of, alters=self.alters)
 
     def expected(self, answer: str) -> str:
         """Return an answer to the original as it must be for this variant: with what the relation renamed."""
@@ -60,6 +77,7 @@ class Relation:
     ``change`` takes a text and a ``random.Random`` and returns the changed text and the mapping of names within it, or
     None where it does not apply. ``keeps`` says what stays, for people; a relation that ``alters`` must change the
     answer. One that is ``divisible`` holds for each part of its change, so that a failure can be shrunk to few words.
+    ``listed`` gives the variants of a text where the test itself lists them: all are used, and none is recorded.
     """
 
     name: str
@@ -67,15 +85,19 @@ class Relation:
     change: Callable[[str, Random], tuple[str, Mapping[str, str]] | None] = field(repr=False)
     alters: bool = False
     divisible: bool = False
+    listed: Callable[[str], Sequence[Variant]] | None = field(default=None, repr=False)
 
     def variants(self, text: str, count: int = 1, seed: int = 0) -> list[Variant]:
         """Return up to ``count`` distinct variants; fewer where there are not so many, none where it does not apply."""
+        if self.listed is not None:
+            return [variant for variant in self.listed(text) if variant != variant.original]
         found: dict[str, Variant] = {}
         for attempt in range(count * 4):
             # A text as seed: hashed by random itself with SHA-512, the same on every machine.
             changed = self.change(text, Random(f"{self.name} {seed} {attempt} {text}"))
             if changed is not None and changed[0] != text:
-                found.setdefault(changed[0], Variant(changed[0], text, self.name, changed[1]))
+                made = Variant(changed[0], text, self.name, changed[1], alters=self.alters)
+                found.setdefault(changed[0], made)
             if len(found) == count or changed is None:
                 break
         return list(found.values())

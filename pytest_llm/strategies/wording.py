@@ -1,4 +1,4 @@
-"""Changes of the words of a prompt: contractions, politeness, context, order, names, numbers, dates, and negation."""
+"""Changes of the words of a prompt: contractions, politeness, context, order, numbers, dates, and negation."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from datetime import date
 from random import Random
 from types import MappingProxyType
 
-from pytest_llm.errors import ConfigurationError
 from pytest_llm.metrics.length import sentence_list
-from pytest_llm.strategies.variants import Relation, renamed
+from pytest_llm.strategies.variants import Relation
 
 __all__ = [
     "CONTEXT",
@@ -22,8 +21,6 @@ __all__ = [
     "OTHER_NUMBER",
     "POLITENESS",
     "SENTENCES",
-    "other_entity",
-    "renaming",
 ]
 
 _ORDERS = 8
@@ -175,44 +172,6 @@ def _other_number(text: str, random: Random) -> Changed:
     match = random.choice(found)
     new = str(int(match[0]) + random.randint(1, 9))
     return text[: match.start()] + new + text[match.end() :], {match[0]: new}
-
-
-def renaming(mapping: Mapping[str, str]) -> Relation:
-    """Return the relation that renames entities consistently, all at once; ``variant.expected`` renames the answer.
-
-    Raises ``ConfigurationError`` when two entities would get one name.
-    """
-    names = _checked(mapping)
-
-    def change(text: str, random: Random) -> Changed:
-        if set(names.values()) - set(names) and any(
-            renamed(text, {new: ""}) != text for new in set(names.values()) - set(names)
-        ):
-            return None  # the new name is somebody else's already
-        return renamed(text, names), names
-
-    return Relation("renamed entities", "who does what, under other names", change)
-
-
-def other_entity(mapping: Mapping[str, str]) -> Relation:
-    """Return the relation that puts another entity in the place of one, about which the answer must be another."""
-    names = _checked(mapping)
-    return Relation(
-        "another entity",
-        "everything but one entity",
-        lambda text, random: (renamed(text, names), _NOTHING),
-        alters=True,
-    )
-
-
-def _checked(mapping: Mapping[str, str]) -> dict[str, str]:
-    if (
-        not mapping
-        or len(set(mapping.values())) < len(mapping)
-        or any(not old or not new for old, new in mapping.items())
-    ):
-        raise ConfigurationError(f"{dict(mapping)!r} renames nothing, or two to one name. Give each its own new name.")
-    return dict(mapping)
 
 
 CONTRACTIONS = Relation("contractions", "every word, contracted or not", _contractions, divisible=True)

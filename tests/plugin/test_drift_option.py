@@ -190,6 +190,10 @@ def test_a_baseline_holds_draws_of_each_request_and_of_its_greedy_twin(project: 
         *[(0, "greedy")] * 4,
     ]
     assert all(entry["request"]["logprobs"] for entry in baseline(project))
+    assert {json.dumps(entry["logprobs"]) for entry in baseline(project)} == {
+        '{"top": {"30": -0.1, "you": -2.5}, "chosen": [-0.1], "likeliest": [-0.1]}'
+    }
+    assert all("logprobs" not in json.dumps(entry["response"]) for entry in baseline(project))
     assert len({entry["session"] for entry in baseline(project)}) == 1
     assert project.cassette().read_bytes() == before
 
@@ -452,18 +456,38 @@ def test_each_run_is_kept_in_the_history(recorded: Project, provider: Provider) 
     assert (recorded.path / ".llm" / ".gitignore").read_text("utf-8") == "*\n"
 
 
-def test_a_warning_of_two_runs_fails_the_second(recorded: Project, provider: Provider) -> None:
-    answer = one_of(AFTER)
-    provider.reply = lambda call: answer(call) if call.number <= 4 else Answer(status=401)  # no second session
+def without_a_second_session(project: Project, provider: Provider, runs: int) -> list[pytest.RunResult]:
+    """Return runs whose provider answers otherwise, and no more after four answers."""
+    answer, found = one_of(AFTER), []
+    provider.reply = lambda call: answer(call) if call.number <= 4 else Answer(status=401)
+    for _ in range(runs):
+        provider.calls.clear()
+        found.append(project.run("--llm-drift"))
+    return found
 
-    first = recorded.run("--llm-drift")
-    provider.calls.clear()
-    second = recorded.run("--llm-drift")
 
-    assert [first.ret, second.ret] == [0, 1]
-    assert [run.level for run in nights(recorded)] == ["WARN", "FAIL"]
-    assert "the run before saw it too" in "\n".join(lines(second))
-    assert "not confirmed in a fresh session: the provider answers 401" in "\n".join(lines(first))
+def test_a_warning_of_three_runs_against_eight_sessions_fails_the_third(project: Project, provider: Provider) -> None:
+    provider.reply = one_of(BEFORE)
+    project.write(ASK)
+    project.record()
+    for _ in range(8):
+        project.run("--llm-baseline", "--llm-baseline-sessions=8", "--llm-trials=3")
+
+    results = without_a_second_session(project, provider, 3)
+
+    assert [result.ret for result in results] == [0, 0, 1]
+    assert [run.level for run in nights(project)] == ["WARN", "WARN", "FAIL"]
+    assert "the 2 runs before saw it too" in "\n".join(lines(results[-1]))
+    assert "not confirmed in a fresh session: the provider answers 401" in "\n".join(lines(results[0]))
+
+
+def test_a_baseline_of_one_session_may_be_what_is_odd_however_many_runs_warn(
+    recorded: Project, provider: Provider
+) -> None:
+    results = without_a_second_session(recorded, provider, 3)
+
+    assert [result.ret for result in results] == [0, 0, 0]
+    assert [run.level for run in nights(recorded)] == ["WARN", "WARN", "WARN"]
 
 
 def test_a_history_that_cannot_be_read_is_told_and_spoils_no_verdict(recorded: Project) -> None:

@@ -130,6 +130,140 @@ def test_a_directional_relation_must_change_the_answer(project: Project, provide
     assert "  negation        2/2 hold (95% CI 0.21-1.00)" in section(result)
 
 
+PARAPHRASED = """
+    from pytest_llm import strategies as llm_st
+
+    PARAPHRASES = {
+        "Is water wet?": ["Would you call water wet?", "Is it true that water is wet?"],
+        "Is fire cold?": "Would you call fire cold?",
+    }
+
+    @llm_st.metamorphic(invariant=llm_st.paraphrasing(PARAPHRASES), of=PARAPHRASES, variants=1, again=1, at_least=0.5)
+    def test_it(llm, original, variant):
+        assert llm.ask(variant).text == llm.ask(original).text
+"""
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "xdist"])
+def test_answers_agree_under_every_paraphrase_that_the_test_gives(
+    project: Project, provider: Provider, workers: tuple[str, ...]
+) -> None:
+    project.write(PARAPHRASED)
+    provider.reply = lambda call: Answer("No." if "true" in call.text else "Yes.")
+    project.record()
+
+    result = project.run(*workers)
+
+    assert section(result)[1:] == [
+        "Robustness of 1 test, variants for which each relation holds:",
+        "  paraphrases        2/3 hold (95% CI 0.15-0.96)  not shown to flip more than asking again (p = 0.67)",
+        "  asked again        2/2 hold (95% CI 0.34-1.00)",
+    ]
+
+
+def test_a_paraphrase_that_is_new_in_the_test_is_asked_too(project: Project, provider: Provider) -> None:
+    project.write(PARAPHRASED)
+    provider.always("Yes.")
+    project.record()
+    project.write(PARAPHRASED.replace('"Would you call fire cold?"', '["Would you call fire cold?", "Is fire icy?"]'))
+    replayed, calls = project.run(), len(provider.calls)
+    project.record(mode="missing")
+
+    replayed.assert_outcomes(failed=1)
+    assert provider.asked[calls:] == ["Is fire icy?"]
+
+
+def test_paraphrases_may_be_the_answers_of_a_model_which_are_recorded(project: Project, provider: Provider) -> None:
+    project.write(
+        """
+        import openai
+        from pytest_llm import strategies as llm_st
+
+        def reworded(prompt):
+            asked = [{"role": "user", "content": f"Put otherwise: {prompt}"}]
+            answer = openai.OpenAI(api_key="k", base_url=BASE_URL).chat.completions.create(model="m", messages=asked)
+            return [answer.choices[0].message.content]
+
+        @llm_st.metamorphic(invariant=llm_st.paraphrasing(reworded), of="Is water wet?", again=0)
+        def test_it(llm, original, variant):
+            assert llm.ask(variant).text == llm.ask(original).text
+    """.replace("BASE_URL", repr(provider.url))
+    )
+    provider.reply = lambda call: Answer("Would you call water wet?" if "otherwise" in call.text else "Yes.")
+    project.record()
+
+    result = project.run()
+
+    assert "  paraphrases        1/1 hold (95% CI 0.21-1.00)" in section(result)
+    assert provider.asked == ["Put otherwise: Is water wet?", "Would you call water wet?", "Is water wet?"]
+
+
+EVIDENCE = """
+    from pytest_llm import strategies as llm_st
+
+    EVIDENCE = ["It broke after a day.", "Nobody answered.", "It smelled, too."]
+
+    def stars(response):
+        return int(response.text)
+
+    @llm_st.metamorphic(directional=llm_st.adding_evidence(EVIDENCE), of=["A kettle.", "A toaster."], at_least=AT_LEAST)
+    def test_it(llm, original, variant):
+        assert stars(llm.ask(variant)) <= stars(llm.ask(original))
+"""
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "xdist"])
+def test_a_score_is_monotone_in_the_evidence_piece_by_piece(
+    project: Project, provider: Provider, workers: tuple[str, ...]
+) -> None:
+    project.write(EVIDENCE.replace("AT_LEAST", "0.5"))
+    provider.reply = lambda call: Answer("3" if "Nobody" in call.text and "smelled" not in call.text else "2")
+    project.record()
+
+    result = project.run(*workers)
+
+    assert "  added evidence        4/6 hold (95% CI 0.16-0.95)" in section(result)
+    assert provider.asked[:4] == [
+        "A kettle. It broke after a day.",
+        "A kettle.",
+        "A kettle. It broke after a day. Nobody answered.",
+        "A kettle. It broke after a day. Nobody answered. It smelled, too.",
+    ]
+
+
+def test_the_piece_of_evidence_that_a_score_gets_wrong_is_told(project: Project, provider: Provider) -> None:
+    project.write(EVIDENCE.replace("AT_LEAST", "0.9"))
+    provider.reply = lambda call: Answer("3" if "Nobody" in call.text and "smelled" not in call.text else "2")
+
+    result = project.run("--llm-record=once")
+
+    result.assert_outcomes(failed=1)
+    assert errors(result) == [
+        "AssertionError: assert added evidence: 4/6 hold (95% CI 0.16-0.95), wanted 90%",
+        "of 'A kettle. It broke after a day.'",
+        "added evidence: day. → day. Nobody answered.",
+        "assert 3 <= 2",
+    ]
+
+
+def test_a_prompt_without_paraphrases_is_told(project: Project) -> None:
+    project.write("""
+        from pytest_llm import strategies as llm_st
+
+        @llm_st.metamorphic(invariant=llm_st.paraphrasing({"Is water wet?": ["Is it?"]}), of=["Is water wet", "x"])
+        def test_it(llm, variant):
+            assert llm.ask(variant).text
+    """)
+
+    result = project.run()
+
+    result.assert_outcomes(failed=1)
+    assert errors(result)[-1] == (
+        "pytest_llm.errors.ConfigurationError: paraphrasing() has no texts for the prompt 'Is water wet'. It needs one "
+        "or several for each prompt."
+    )
+
+
 def test_options_in_another_order_are_expected_under_their_new_labels(project: Project, provider: Provider) -> None:
     project.write("""
         from pytest_llm import strategies as llm_st
@@ -196,7 +330,7 @@ def test_variants_that_are_not_recorded_are_unrecorded(project: Project) -> None
     [
         pytest.param(
             "invariant='negation', of='x'",
-            "'negation' must change the answer, so it is no invariance: directional='negation'",
+            "'negation' changes the answer, so it is no invariance. Give it as directional=.",
             id="not invariant",
         ),
         pytest.param(

@@ -119,6 +119,93 @@ def test_the_failing_example_is_replayed_without_shrinking_and_without_a_call(
     assert project.cassette().read_bytes() == files
 
 
+def test_a_property_counts_into_the_robustness_table_beside_relations(project: Project, provider: Provider) -> None:
+    provider.always("30 days.")
+    project.write(HOLDS)
+    project.write(
+        """
+        from pytest_llm import strategies as llm_st
+
+        @llm_st.metamorphic(invariant="case", of="May I return it?", variants=2, again=2)
+        def test_other(llm, original, variant):
+            assert llm.ask(variant).text == llm.ask(original).text
+        """,
+        "test_other.py",
+    )
+    recorded = project.record()
+    drawn = [entry["given"]["variant"]["$variant"]["relation"] for entry in examples(project)]  # type: ignore[index]
+    case, typos = 2 + drawn.count("case"), drawn.count("typos")
+
+    result = project.run("-n", "2")
+
+    table = [line for line in section(result) if "hold" in line]
+    assert [line for line in section(recorded) if "hold" in line] == table
+    assert [line.partition(" (")[0].split() for line in table] == [
+        ["Robustness", "of", "2", "tests,", "variants", "for", "which", "each", "relation", "holds:"],
+        ["case", f"{case}/{case}", "hold"],
+        ["typos", f"{typos}/{typos}", "hold"],
+        ["asked", "again", "2/2", "hold"],
+    ]
+
+
+def test_a_property_that_fails_counts_up_to_its_failure_and_tells_no_interval(
+    project: Project, provider: Provider
+) -> None:
+    provider.reply = fragile
+    project.write(FAILS)
+    recorded = section(project.run("--llm-record=once"))
+    count = len(examples(project))
+
+    replayed = section(project.run())
+
+    assert (
+        [line for line in recorded if "hold" in line]
+        == [line for line in replayed if "hold" in line]
+        == [
+            "Robustness of 1 test, variants for which each relation holds:",
+            f"  typos        {count - 1}/{count} hold (1 test stopped at a failure)",
+        ]
+    )
+
+
+def test_an_error_of_the_test_itself_is_no_flip(project: Project, provider: Provider) -> None:
+    provider.always("30 days.")
+    project.write("""
+        from hypothesis import Phase, given, settings
+        from pytest_llm import strategies as llm_st
+
+        PROMPT = "How long may customers return an item they bought?"
+        seen = []
+
+        @settings(max_examples=10, derandomize=True, phases=[Phase.generate])
+        @given(variant=llm_st.prompts_like(PROMPT, ["typos"]))
+        def test_it(llm, variant):
+            llm.ask(variant)
+            seen.append(variant)
+            if len(set(seen)) > 2:
+                raise KeyError(variant)
+    """)
+
+    result = project.run("--llm-record=once")
+
+    assert "  typos        2/2 hold (1 test stopped at a failure)" in section(result)
+
+
+def test_the_budget_may_end_while_a_failure_is_made_smaller(project: Project, provider: Provider) -> None:
+    provider.reply = fragile
+    project.write(FAILS)
+    project.run("--llm-live")
+    needed = len(provider.calls)
+
+    result = project.run("--llm-record=once", f"--llm-max-calls={needed - 1}")
+
+    result.assert_outcomes(failed=1)
+    assert section(result)[-1] == (
+        "test_it.py::test_it failed, and the budget of live calls was used up while the failing example was made "
+        "smaller: an even smaller one may fail too."
+    )
+
+
 def test_without_recorded_examples_a_property_is_unrecorded(project: Project) -> None:
     project.write(HOLDS)
 
@@ -136,7 +223,10 @@ def test_the_budget_ends_the_exploring(project: Project, provider: Provider) -> 
 
     result.assert_outcomes(passed=1)
     assert len(provider.calls) == 4
-    assert section(result)[-1] == "test_it.py::test_it explored 3 examples: then the budget was used up."
+    assert section(result)[-1] == (
+        "test_it.py::test_it tried 3 of up to 10 examples, then the budget of live calls was used up. To try all, give "
+        'it more: pytest --llm-record=all "test_it.py::test_it"'
+    )
     project.run().assert_outcomes(passed=1)
 
 
@@ -164,22 +254,28 @@ def test_a_refresh_tries_what_failed_before_it_explores(project: Project, provid
     assert provider.asked[:2] == [PROMPT, *failed]
 
 
-def test_examples_that_json_cannot_hold_are_drawn_again(project: Project, provider: Provider) -> None:
+def test_examples_that_json_cannot_hold_are_drawn_again_from_the_recorded_seed(
+    project: Project, provider: Provider
+) -> None:
     provider.always("30 days.")
     project.write("""
         from hypothesis import given, settings, strategies as st
 
         @settings(max_examples=5)
-        @given(word=st.sampled_from([frozenset("a"), frozenset("b")]))
-        def test_it(llm, word):
-            assert llm.ask("How long? " + "".join(word)).text
+        @given(letters=st.frozensets(st.characters(codec="ascii", categories=["Lu"]), min_size=4))
+        def test_it(llm, letters):
+            assert llm.ask("".join(sorted(letters))).text
     """)
     project.record()
+    first = list(provider.asked)
 
-    result = project.run()
+    replayed = project.run()
+    project.record(mode="all")
 
-    result.assert_outcomes(passed=1)
-    assert "examples" not in json.loads(project.cassette().read_text("utf-8"))
+    replayed.assert_outcomes(passed=1)
+    assert len(first) == len(set(first)) == 5
+    assert set(first) != set(provider.asked[5:])
+    assert [sorted(entry) for entry in examples(project)] == [["seed", "test"]]
 
 
 def test_a_property_without_a_model_is_left_alone(project: Project) -> None:

@@ -87,6 +87,7 @@ def draws_in(
             session=named(entry),
             outcome=went.get(id(entry)),
             headers={name: value for name, value in (entry.get("headers") or {}).items() if name.lower() in _VERSIONS},
+            told=entry.get("logprobs"),
         )
         for entry in entries
     )

@@ -16,7 +16,7 @@ from pytest_llm.drift.values import Probe, Verdict
 from pytest_llm.plugin.drift.bodies import prepared
 from pytest_llm.plugin.drift.files import baseline_path
 from pytest_llm.plugin.drift.items import DriftItem
-from pytest_llm.plugin.drift.look import Baseline, Look
+from pytest_llm.plugin.drift.look import Baseline, Look, draws_in
 from pytest_llm.plugin.drift.meaning import embed_of
 from pytest_llm.plugin.drift.requests import Asked, hear, outcomes
 from pytest_llm.plugin.drift.sending import Sender
@@ -141,11 +141,10 @@ def _plan(variants: Sequence[Variant], base: Baseline, items: int) -> list[Plann
 
 
 def _candidate(variant: Variant, base: Baseline) -> Candidate:
-    responses = [base.session.readings.response(entry) for entry in base.entries[variant.name]]
-    leads = [lead(dict(one.logprobs[0].top)) for one in responses if one.logprobs]
-    known = [one for one in leads if one is not None]
-    length = fmean(len(one.text) for one in responses) if responses else 0.0
-    return Candidate(variant.name, variant.greedy, len(responses), min(known, default=None), length)
+    draws = draws_in(base.entries[variant.name], base.session, {}, lambda entry: "")
+    known = [one for draw in draws if (one := lead(draw.top)) is not None]
+    length = fmean(len(draw.text) for draw in draws) if draws else 0.0
+    return Candidate(variant.name, variant.greedy, len(draws), min(known, default=None), length)
 
 
 def _why(found: Verdict, sender: Sender) -> Verdict:

@@ -9,7 +9,7 @@ from typing import Any
 
 from pytest_llm.cassettes.entry import Entry
 from pytest_llm.dialects import probing
-from pytest_llm.drift.reading import is_greedy
+from pytest_llm.drift.reading import is_greedy, told_of
 from pytest_llm.http import HTTPRequest
 from pytest_llm.readings import Readings
 
@@ -40,10 +40,18 @@ class Variant:
         """The fingerprint under which the test's own request is recorded."""
         return str(self.recorded["fingerprint"])
 
-    def marked(self, entry: Entry, session: str, draw: int) -> Entry:
-        """Return an answer to this as the baseline keeps it."""
+    def marked(self, entry: Entry, session: str, draw: int, readings: Readings) -> Entry:
+        """Return an answer to this as the baseline keeps it.
+
+        Of log-probabilities that the test does not ask for it keeps what is compared.
+        """
         kept = {**entry, "test": self.test, "of": self.digest, "session": session, "draw": draw}
-        return kept | ({"probe": self.probe} if self.probe else {})
+        if self.probe:
+            kept["probe"] = self.probe
+        if self.logprobs:
+            kept["logprobs"] = told_of(readings.response(entry).logprobs)
+            kept |= {key: probing.without_logprobs(entry[key]) for key in ("response", "events") if key in entry}
+        return kept
 
     def owns(self, entry: Entry) -> bool:
         """Say whether an entry of a baseline answers this request, log-probabilities apart."""

@@ -91,8 +91,8 @@ def test_one_greedy_answer_a_prompt_is_no_baseline(compare: Said) -> None:
 
     assert (code, said[0], said[2]) == (
         0,
-        "NOT ENOUGH EVIDENCE: no difference is seen, but the baseline has too few draws to see 50% of the answers "
-        "replaced",
+        "NOT ENOUGH EVIDENCE: no difference is seen, but the baseline has too few draws: it takes at least 2 and 1 "
+        "fresh call a request to see 50% of the answers replaced",
         "  greedy: 4 of 8 greedy answers were never given before (p = 1.00; 8 requests, 8 + 8 draws)",
     )
     assert (
@@ -157,6 +157,19 @@ def test_recordings_are_compared_request_by_request_whatever_model_was_asked_for
         "    - Paris",
         "    + London",
     ]
+
+
+def test_in_a_folder_a_baseline_stands_for_its_cassette(compare: Said, tmp_path: Path) -> None:
+    for side, answer in (("a", "Paris"), ("b", "London")):
+        draws = [entry("test_it", "Capital?", answer, draw, "m") for draw in range(1, 7)]
+        Cassette(tmp_path / side / "test_it.drift.json").write(draws)
+        Cassette(tmp_path / side / "test_it.cassette.json").write(draws[:1])
+        Cassette(tmp_path / side / "test_other.cassette.json").write([entry("test_other", "River?", answer, 1, "m")])
+    _, said = compare(tmp_path / "a", tmp_path / "b")
+
+    assert said[0] == (
+        "DISTRIBUTION CHANGED: 7 of 7 greedy answers were never given before (p = 0.002; 2 requests, 7 + 7 draws)"
+    )
 
 
 def test_a_baseline_names_its_sessions(compare: Said, tmp_path: Path) -> None:

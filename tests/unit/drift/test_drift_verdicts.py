@@ -87,7 +87,7 @@ def test_another_number_of_tokens_of_the_same_prompt_is_a_fact() -> None:
 
     assert (found.kind, found.sentence) == (
         "IDENTITY CHANGED",
-        "the same prompt has another number of tokens: 12 → 31 for 'r0' and others, 4 requests of 4; "
+        "the same prompt has another number of tokens: 12 → 31 for 'Prompt of r0?' and others, 4 requests of 4; "
         "the tokenizer, the chat template or a system prompt is another",
     )
 
@@ -125,7 +125,7 @@ def test_a_baseline_of_too_few_draws_says_how_many_it_takes() -> None:
 
     assert (found.kind, found.needed) == ("NOT ENOUGH EVIDENCE", None)
     assert found.sentence == (
-        "no difference is seen, but the baseline has too few draws: it takes 12 and 12 fresh calls a request "
+        "no difference is seen, but the baseline has too few draws: it takes at least 12 and 12 fresh calls a request "
         "to see 50% of the answers replaced"
     )
 
