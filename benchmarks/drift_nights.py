@@ -2,10 +2,11 @@
 
 python -m benchmarks.drift_nights [streams] [cell ...]
 
-Three items of two requests, each asked as it is (10 draws, with log-probabilities) and at temperature 0 (4 draws). The
-provider answers from six words; what a session's calls share is another model of a session for each cell. The rounds,
-the early stop, the second session, the verdict on the suite and the rule of successive nights are those that the plugin
-runs (``look_at``, ``judge_night``, ``seen_again``); only the answers are made up.
+Three items of one request, asked as it is (10 draws a night) and, of the six words, at temperature 0 as well (4 draws),
+with log-probabilities. Baselines are one session of 10 draws a request or eight of 5. The rounds, the early stop, the
+second session, the verdict on the suite and the rule of successive nights are those that the plugin runs (``look_at``,
+``judge_night``, ``seen_again``); only the answers are made up or drawn anew, and p-values that are not small rest on
+fewer permutations. A change is: other log-odds of the words; a hidden system prompt.
 """
 
 from __future__ import annotations
@@ -105,13 +106,15 @@ class Recorded(Source):
 class Fresh:
     """A session of the pipeline (``pytest_llm.drift.item.Session``) over a source."""
 
+    name: str
     answers: Answers
     baseline: dict[str, tuple[Draw, ...]]
     fresh: dict[str, tuple[Draw, ...]] = field(default_factory=dict)
     stopped: str = ""
 
     def take(self, plan: Sequence[tuple[str, int]]) -> None:
-        self.fresh |= {name: self.answers(name, many) for name, many in plan}
+        for name, many in plan:
+            self.fresh[name] = tuple(replace(draw, session=self.name) for draw in self.answers(name, many))
 
     def probes(self, names: Sequence[str], *, behaviour: bool = True) -> list[Probe]:
         return [
@@ -161,10 +164,8 @@ class Stream:
 
         def opens(number: int) -> Fresh:
             if number not in opened:  # the items of a run share its sessions
-                opened[number] = (
-                    opened[1] if self.per_night and opened else self.source.session(f"{self.nights}/{number}")
-                )
-            return Fresh(opened[number], self.before)
+                opened[number] = opened[1] if self.per_night and opened else self.source.session("fresh")
+            return Fresh(f"{self.nights}/{number}", opened[number], self.before)
 
         looked = {f"test_{place}": look_at(plan, opens, rules()) for place, plan in enumerate(self.plans)}
         return self.judged(looked)
@@ -211,7 +212,7 @@ def row(cell: str, sessions: int, streams: int, pool: ProcessPoolExecutor) -> li
     said = [f"{np.mean(one):.3f} ± {np.std(one, ddof=1) / streams**0.5:.3f}" for one in rates]
     months = sum(any(failed for _, failed in one) for one in found)
     after = list(pool.map(partial(until_failure, cell, sessions), range(streams)))
-    seen = [sum(one is not None and one <= limit for one in after) / streams for limit in (1, 2, 10)]
+    seen = [sum(one is not None and one <= limit for one in after) / streams for limit in (1, 3, 10)]
     return [cell, sessions, nights, *said, f"{months} of {streams}", *(f"{one:.2f}" for one in seen)]
 
 
@@ -224,7 +225,7 @@ def main(streams: int, *cells: str) -> None:
                 rows.append(row(cell, sessions, streams, pool))
                 print(rows[-1], file=sys.stderr, flush=True)
     head = ["sessions differ", "baseline sessions", "nights", "nights that warn or fail", "nights that fail"]
-    print(table([*head, "months with a failure", "a change fails in 1 night", "in 2", "in 10"], rows))
+    print(table([*head, "months with a failure", "a change fails in night 1", "by 3", "by 10"], rows))
 
 
 if __name__ == "__main__":
