@@ -23,8 +23,10 @@ def client() -> OpenAI:
 
 def topic(message: str) -> str:
     """Return one word: refund, delivery, or what else the model makes of it."""
-    shown = [{"role": role, "content": text} for pair in SORTED for role, text in zip(("user", "assistant"), pair)]
-    asked = [{"role": "system", "content": TASK}, *shown, {"role": "user", "content": message}]
+    asked = [{"role": "system", "content": TASK}]
+    for shown, its_topic in SORTED:
+        asked += [{"role": "user", "content": shown}, {"role": "assistant", "content": its_topic}]
+    asked.append({"role": "user", "content": message})
     completion = client().chat.completions.create(model="smollm2-135m", messages=asked, **PARAMS)
     words = (completion.choices[0].message.content or "").split()
     return words[0].strip(".,:*\"'").lower() if words else ""
