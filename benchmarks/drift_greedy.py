@@ -3,9 +3,9 @@
 python -m benchmarks.drift_greedy FILE.jsonl [MODEL] [orders]
 
 FILE has the studies canaries and sampled of benchmarks.drift_record for MODEL. A canary has 10 greedy baseline draws
-and one fresh call; requests are asked in random order until an e-process decides at 0.05, which may be looked at after
-each of them. Sampled are up to 20 fresh draws of each of 8 other prompts against 20 of the baseline; said is how many
-calls one test of all of them takes for a power of 0.8.
+and one fresh call, without a change each of its draws in turn; requests are asked in random order until an e-process
+decides at 0.05, which may be looked at after each of them. Sampled are up to 20 fresh draws of each of 8 other prompts
+against 20 of the baseline; said is how many calls one test of all of them takes for a power of 0.8.
 """
 
 from __future__ import annotations
@@ -31,6 +31,18 @@ TESTS = 100
 
 def canaries(before: Draws, after: Draws) -> list[Probe]:
     return [Probe(name, tuple(old), tuple(after[name][:1]), greedy=True) for name, old in before.items()]
+
+
+def turns(before: Draws) -> list[list[Probe]]:
+    """Return the canaries with each baseline draw in its turn as the fresh one: nothing has changed."""
+    many = min(map(len, before.values()))
+    return [
+        canaries(
+            {name: [*old[:k], *old[k + 1 :]] for name, old in before.items()},
+            {name: [old[k]] for name, old in before.items()},
+        )
+        for k in range(many)
+    ]
 
 
 def stopped(probes: Sequence[Probe], orders: int) -> list[int | None]:
@@ -71,15 +83,17 @@ def needed(before: Draws | None, after: Draws | None) -> str:
 
 def main(file: Path, model: str, orders: int) -> None:
     greedy, sampled = recorded(file, "canaries", model), recorded(file, "sampled", model)
+    asked = {name: [canaries(greedy[NOTHING], draws)] for name, draws in greedy.items()}
+    asked[NOTHING] = turns(greedy[NOTHING])
     rows = []
-    for change in [name for name in greedy if name != NOTHING]:
-        asked = canaries(greedy[NOTHING], greedy[change])
-        other = sum(answer(one.fresh[0]) not in set(map(answer, one.baseline)) for one in asked)
-        found = stopped(asked, orders)
-        mean = np.mean([len(asked) if one is None else one for one in found])
+    for change, runs in asked.items():
+        other = [sum(answer(one.fresh[0]) not in set(map(answer, one.baseline)) for one in run) for run in runs]
+        found = [calls for run in runs for calls in stopped(run, orders)]
+        many = len(runs[0])
+        mean = np.mean([many if one is None else one for one in found])
         seen = np.mean([one is not None for one in found])
-        calls = needed(sampled.get(NOTHING), sampled.get(change))
-        rows.append([change, f"{other} of {len(asked)}", f"{mean:.1f}", f"{seen:.2f}", calls])
+        calls = "" if change == NOTHING else needed(sampled.get(NOTHING), sampled.get(change))
+        rows.append([change, f"{np.mean(other):g} of {many}", f"{mean:.1f}", f"{seen:.2f}", calls])
         print(rows[-1], file=sys.stderr, flush=True)
     head = ["change", "canaries that differ", "mean calls, greedy", "seen", "calls at temperature 1 for power 0.8"]
     print(table(head, rows))
