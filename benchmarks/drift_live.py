@@ -59,6 +59,7 @@ def test_subject(llm):
 """
 KEY = "key-of-the-benchmark"
 MODEL = "smollm2-135m"
+NIGHT_DRAWS = 5
 SESSIONS, SESSION_DRAWS = 8, 4
 WRONG_KEY = "another-key-of-the-benchmark"
 
@@ -333,7 +334,7 @@ def quiet(bench: Bench, runs: int) -> None:
     folder = bench.standing(name, lambda: one_session(bench))
     bench.behind(Behind())
     for number in range(len(bench.night(name)) + 1, runs + 1):
-        run = bench.pytest(folder, "--llm-drift")
+        run = bench.pytest(folder, "--llm-drift", f"--llm-trials={NIGHT_DRAWS}")
         bench.night(name, run)
         bench.tell(f"{name}, night {number}", run)
     say(counted(name, bench.night(name)))
@@ -392,7 +393,7 @@ def failing(name: str, *options: str, key: str = KEY, **trouble: float) -> Calla
         before = digest(folder)
         run = bench.pytest(folder, "--llm-drift", *options, key=key)
         kept = "what is recorded is as before" if digest(folder) == before else "WHAT IS RECORDED HAS CHANGED"
-        bench.tell(f"{name} ({run.failed} calls failed; {kept})", run)
+        bench.tell(f"{name} ({run.failed} answered 429 or 500; {kept})", run)
         if WRONG_KEY in run.said or any(WRONG_KEY.encode() in file.read_bytes() for file in files(folder)):
             raise RuntimeError("The key is told.")
         say(*(f"    | {line}" for line in run.said.splitlines()[-4:]))
@@ -405,8 +406,8 @@ def files(folder: Path) -> list[Path]:
 
 
 def digest(folder: Path) -> str:
-    """Return the hash of all that was recorded: everything but the history of runs and what Python keeps."""
-    kept = [path for path in files(folder) if not {".llm", "__pycache__"} & set(path.parts)]
+    """Return the hash of all that was recorded: everything but the port, the history of runs and what Python keeps."""
+    kept = [path for path in files(folder) if not {"pytest.ini", ".llm", "__pycache__"} & set(path.parts)]
     return hashlib.sha256(b"".join(str(path).encode() + path.read_bytes() for path in kept)).hexdigest()
 
 

@@ -23,17 +23,18 @@ _SEEN: tuple[Kind, ...] = (*CHANGED, "UNCHANGED", "NOT ENOUGH EVIDENCE")
 def judge_night(items: Mapping[str, Looked], run_length: float, embed: Embed | None = None) -> Verdict | None:
     """Return the verdict on all requests together; None for one item, whose own it is.
 
-    A warning is confirmed by the second sessions that items took.
+    A warning is confirmed by the second sessions that items took. Without a change, an item that could not be measured
+    leaves the whole so.
     """
-    measured = {name: one for name, one in items.items() if any(probe.measured for probe in one.probes)}
-    if len(measured) < 2:
+    if len(items) < 2:
         return None
+    measured = {name: one for name, one in items.items() if any(probe.measured for probe in one.probes)}
     settings = Settings(alpha_per_run(run_length), embed=embed)
     # A second session leaves another evidence than the first one's; so does a night that could not be measured.
     known = {
         name: one.verdict.evidence for name, one in measured.items() if one.verdict.kind in _SEEN and not one.again
     }
-    found = judge_suite({name: one.probes for name, one in measured.items()}, settings, known).verdict
+    found = judge_suite({name: one.probes for name, one in items.items()}, settings, known).verdict
     if not found.changed or found.level == "FAIL":
         return found
     again = [probe for one in items.values() for probe in one.again]

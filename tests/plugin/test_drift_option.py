@@ -127,6 +127,9 @@ def test_items_without_a_verdict_are_told_and_fail_nothing_beside_others(recorde
 
     result = recorded.run("--llm-drift")
 
+    assert lines(result)[1].startswith(
+        "The suite: COULD NOT MEASURE: 1 of 2 items could not be measured; no difference"
+    )
     assert verdicts(result) == ["UNCHANGED", "COULD NOT MEASURE"]
     assert lines(result)[-1] == (
         "1 of 2 items not measured, which is not UNCHANGED: to fail such a run, add unmeasured to llm_drift_fail_on."
