@@ -148,6 +148,8 @@ def test_a_run_that_saw_nothing_or_another_baseline_begins_the_count_anew() -> N
     assert seen_again(found, probes, [saw, saw], 20).sentence == "it differs; the 2 runs before saw it too"
     assert seen_again(found, probes, [saw, saw], 20).level == "FAIL"
     assert seen_again(found, probes, [saw, quiet, saw], 20) == found
+    odd = [*probes, [Probe("s", (Draw("yes", session="0"),))]]
+    assert seen_again(found, odd, [replace(saw, baseline=baseline_of(odd))] * 2, 20) == found
     assert seen_again(found, probes, [saw, replace(saw, baseline="other")], 20) == found
 
 
