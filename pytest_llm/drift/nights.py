@@ -49,8 +49,8 @@ def judge_night(items: Mapping[str, Looked], run_length: float, embed: Embed | N
 def seen_again(found: Verdict, items: Iterable[Sequence[Probe]], before: Sequence[Run], run_length: float) -> Verdict:
     """Return a warning as a failure when enough runs before it, one after the other, saw a change from this baseline.
 
-    How many that takes is a matter of the baseline's sessions (see ``runs_needed``), the fewest of a request. ``before``
-    are the runs before, the oldest first.
+    How many that takes is a matter of the baseline's sessions, the fewest of a request (see ``runs_needed``).
+    ``before`` are the runs before, the oldest first.
     """
     if not found.waits:
         return found
