@@ -229,7 +229,7 @@ def main(streams: int, *cells: str) -> None:
             for sessions in (1, 8):
                 rows.append(row(cell, sessions, streams, pool))
                 print(rows[-1], file=sys.stderr, flush=True)
-    head = ["how sessions differ", "baseline sessions", "nights that warn or fail", "nights that fail"]
+    head = ["how sessions differ", "baseline sessions", "nights that warn or fail (nominal 0.05)", "nights that fail"]
     print(table([*head, "months with a failure", "a change failed in night 1", "by 3", "by 10"], rows))
 
 
