@@ -206,14 +206,19 @@ def until_failure(cell: str, sessions: int, seed: int) -> int | None:
 
 def row(cell: str, sessions: int, streams: int, pool: ProcessPoolExecutor) -> list[object]:
     found = list(pool.map(partial(quiet, cell, sessions), range(streams)))
-    nights = streams * NIGHTS
-    rates = [[sum(night[place] for night in one) / NIGHTS for one in found] for place in (0, 1)]
+    warned = [sum(night[0] for night in one) / NIGHTS for one in found]
     # A stream has one baseline, so its nights are no independent trials: the error is that of the streams' mean.
-    said = [f"{np.mean(one):.3f} ± {np.std(one, ddof=1) / streams**0.5:.3f}" for one in rates]
-    months = sum(any(failed for _, failed in one) for one in found)
+    error = np.std(warned, ddof=1) / streams**0.5
+    failed = [sum(night[1] for night in one) for one in found]
     after = list(pool.map(partial(until_failure, cell, sessions), range(streams)))
-    seen = [sum(one is not None and one <= limit for one in after) / streams for limit in (1, 3, 10)]
-    return [cell, sessions, nights, *said, f"{months} of {streams}", *(f"{one:.2f}" for one in seen)]
+    return [
+        cell,
+        sessions,
+        f"{np.mean(warned):.3f} ± {error:.3f}",
+        f"{sum(failed) / streams / NIGHTS:.3f} ({sum(failed)} of {streams * NIGHTS})",
+        f"{sum(map(bool, failed))} of {streams}",
+        *(sum(one is not None and one <= limit for one in after) for limit in (1, 3, 10)),
+    ]
 
 
 def main(streams: int, *cells: str) -> None:
@@ -224,8 +229,8 @@ def main(streams: int, *cells: str) -> None:
             for sessions in (1, 8):
                 rows.append(row(cell, sessions, streams, pool))
                 print(rows[-1], file=sys.stderr, flush=True)
-    head = ["sessions differ", "baseline sessions", "nights", "nights that warn or fail", "nights that fail"]
-    print(table([*head, "months with a failure", "a change fails in night 1", "by 3", "by 10"], rows))
+    head = ["how sessions differ", "baseline sessions", "nights that warn or fail (nominal 0.05)", "nights that fail"]
+    print(table([*head, "months with a failure", "a change failed in night 1", "by 3", "by 10"], rows))
 
 
 if __name__ == "__main__":

@@ -82,7 +82,8 @@ def look_at(planned: Sequence[Planned], opens: Callable[[int], Session], rules: 
     first = opens(1)
     found, probes, taken = _first_look(first, planned, strict)
     again: list[Probe] = []
-    if not first.stopped and (found.waits or attribute(found.evidence, probes, loose).waits):
+    worth = found.waits or (bool(found.evidence) and attribute(found.evidence, probes, loose).waits)
+    if worth and not first.stopped:
         second = opens(2)
         wanted = _confirming(planned, taken)
         second.take(wanted)

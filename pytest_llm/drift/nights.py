@@ -49,15 +49,15 @@ def judge_night(items: Mapping[str, Looked], run_length: float, embed: Embed | N
 def seen_again(found: Verdict, items: Iterable[Sequence[Probe]], before: Sequence[Run], run_length: float) -> Verdict:
     """Return a warning as a failure when enough runs before it, one after the other, saw a change from this baseline.
 
-    How many that takes is a matter of the baseline's sessions (see ``runs_needed``); ``before`` are the runs before,
-    the oldest first.
+    How many that takes is a matter of the baseline's sessions, the fewest of a request (see ``runs_needed``).
+    ``before`` are the runs before, the oldest first.
     """
     if not found.waits:
         return found
     probes = [probe for one in items for probe in one]
     baseline = baseline_of([probes])
-    sessions = {draw.session for probe in probes for draw in probe.baseline}
-    needed = runs_needed(len(sessions), alpha_per_run(run_length))
+    sessions = min(len({draw.session for draw in probe.baseline}) for probe in probes if probe.baseline)
+    needed = runs_needed(sessions, alpha_per_run(run_length))
     row = takewhile(lambda run: run.kind in CHANGED and run.baseline == baseline, reversed(before))
     if needed is None or 1 + sum(1 for _ in row) < needed:
         return found

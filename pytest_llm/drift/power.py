@@ -75,8 +75,10 @@ def _sees_among_alike(base: float, fresh: int, requests: int, settings: Settings
     """Say whether replaced draws, as many as a binomial says, are too many to be all fresh by chance."""
     from scipy.special import bdtrc
 
+    if base < 2:
+        return False
     least = ceil(log(settings.alpha) / log(fresh / (base + fresh)))
-    return bool(base >= 2 and bdtrc(least - 1, fresh * requests, settings.detect) >= _POWER)
+    return bool(bdtrc(least - 1, fresh * requests, settings.detect) >= _POWER)
 
 
 def _resolves(base: float, fresh: int, probes: Sequence[Probe], settings: Settings) -> bool:

@@ -89,6 +89,7 @@ def test_a_changed_provider_fails_the_item_and_the_run(
     assert "confirmed in a fresh session" in said
     assert "  most changed: How long?\n    - " in said
     assert "1 request asked at temperature 0 as well, which the test does not" in said
+    assert "the baseline is one session, which may be what is odd where a provider's sessions differ; several: " in said
     assert recordings(recorded) == before
 
 

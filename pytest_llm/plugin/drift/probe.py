@@ -104,8 +104,14 @@ def _remarks(looked: Looked, known: Mapping[str, Variant], sender: Sender, has_b
         remarks.append(f"not confirmed in a fresh session: {sender.stopped}")
     if twins := sum(bool(known[one.name].probe) for one in looked.taken):
         remarks.append(f"{plural(twins, 'request')} asked at temperature 0 as well, which the test does not")
+    sessions = {draw.session for probe in looked.probes for draw in probe.baseline}
     if not has_baseline:
         remarks.append("the recordings are the baseline; a better one: pytest --llm-baseline")
+    elif looked.verdict.kind in ("BEHAVIOUR CHANGED", "DISTRIBUTION CHANGED") and len(sessions) == 1:
+        remarks.append(
+            "the baseline is one session, which may be what is odd where a provider's sessions differ; several: "
+            "pytest --llm-baseline --llm-baseline-sessions=8"
+        )
     return remarks
 
 

@@ -148,6 +148,8 @@ def test_a_run_that_saw_nothing_or_another_baseline_begins_the_count_anew() -> N
     assert seen_again(found, probes, [saw, saw], 20).sentence == "it differs; the 2 runs before saw it too"
     assert seen_again(found, probes, [saw, saw], 20).level == "FAIL"
     assert seen_again(found, probes, [saw, quiet, saw], 20) == found
+    odd = [*probes, [Probe("s", (Draw("yes", session="0"),))]]
+    assert seen_again(found, odd, [replace(saw, baseline=baseline_of(odd))] * 2, 20) == found
     assert seen_again(found, probes, [saw, replace(saw, baseline="other")], 20) == found
 
 
@@ -166,3 +168,11 @@ def test_greedy_requests_are_the_first_round_and_a_dead_provider_ends_it() -> No
     assert isinstance(looked, Looked)
     assert [len(one.fresh) for one in looked.probes] == [4, 8, 0, 0, 0]
     assert looked.again == []
+
+
+def test_a_night_without_an_answer_could_not_be_measured_and_takes_no_second_session() -> None:
+    planned = [Planned("r", 8, late=5)]
+    session = Asked("1", alike(np.random.default_rng(0)), {"r": ()}, np.random.default_rng(0), stops_after=0)
+
+    assert look_at(planned, lambda number: session, RULES).verdict.kind == "COULD NOT MEASURE"
+    assert session.asked == []
