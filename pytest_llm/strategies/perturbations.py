@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain, combinations, islice
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -40,6 +41,7 @@ RELATIONS: Mapping[str, Relation] = MappingProxyType(
 """The relations that need nothing but the text; ``renaming``, ``paraphrasing`` and others make those that need more."""
 _ANYWHERE = ("typos", "case", "whitespace", "punctuation", "contractions", "politeness")
 _SEEDS = 50
+_PARTS = 200
 
 
 def relation_named(name: str) -> Relation:
@@ -52,8 +54,8 @@ def relation_named(name: str) -> Relation:
 def prompts_like(text: str, relations: Iterable[Relation | str] = _ANYWHERE) -> SearchStrategy[Variant]:
     """Draw variants of a prompt, each by one of the relations; they are texts that know their ``original``.
 
-    A failing one shrinks to the fewest changed words, where the relation's change can be divided. Raises
-    ``ConfigurationError`` when no relation applies to the text.
+    A failing one shrinks to one of the first relation that fails, and to the fewest changed words where the relation's
+    change can be divided. Raises ``ConfigurationError`` when no relation applies to the text.
     """
     asked = [relation_named(one) if isinstance(one, str) else one for one in relations]
     found = {relation: made for relation in asked if (made := relation.variants(text, _SEEDS))}
@@ -64,11 +66,15 @@ def prompts_like(text: str, relations: Iterable[Relation | str] = _ANYWHERE) -> 
     def variants(draw: DrawFn) -> Variant:
         relation = draw(st.sampled_from(list(found)))
         whole = draw(st.sampled_from(found[relation]))
-        edits = edits_between(text, whole)
-        if not relation.divisible or len(edits) < 2:
-            return whole
-        # Fewer are simpler: hypothesis shrinks the set towards one edit.
-        chosen: list[Edit] = draw(st.lists(st.sampled_from(edits), min_size=1, unique=True))
-        return whole.saying(edited(text, chosen))
+        parts = _parts(edits_between(text, whole)) if relation.divisible else []
+        # A draw for relations that have no parts too: hypothesis takes what needs fewer draws to be simpler.
+        part = draw(st.integers(0, max(0, len(parts) - 1)))
+        return whole.saying(edited(text, parts[part])) if len(parts) > 1 else whole
 
     return variants()
+
+
+def _parts(edits: Sequence[Edit]) -> list[Sequence[Edit]]:
+    """Return what a change can be divided into, the fewest edits first, the whole last."""
+    fewer = chain.from_iterable(combinations(edits, count) for count in range(1, len(edits)))
+    return [*islice(fewer, _PARTS), edits]

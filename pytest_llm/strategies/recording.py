@@ -60,10 +60,10 @@ def variants_in(value: Any) -> Iterator[Variant]:
 class Log:
     """The inner function of a test of hypothesis, and the examples it was called with.
 
-    Those up to the first failure are kept and counted for the relations of their variants; then hypothesis shrinks, and
-    of that the last one that failed is kept, as a regression. If JSON cannot hold one, the ``seed`` is kept instead.
-    ``ran`` counts the calls; ``unaffordable`` says whether the budget of calls was used up, after which no more are
-    explored.
+    Those up to the first failure are kept, and then hypothesis shrinks it: the last one that failed is kept too, as a
+    regression. These are counted for the relations of their variants. If JSON cannot hold one, the ``seed`` is kept
+    instead. ``ran`` counts those that differ; ``unaffordable`` says whether the budget of calls was used up, after
+    which no more are explored.
     """
 
     def __init__(
@@ -71,13 +71,12 @@ class Log:
     ) -> None:
         self.ran = 0
         self.unaffordable = False
-        self.failed = False
         self._examples = examples
         self._names = names
         self._inner = inner
         self._seed = seed
         self._kept: list[dict[str, Any]] | None = []
-        self._regression: dict[str, Any] | None = None
+        self._failure: tuple[Mapping[str, Any], Exception] | None = None
         self._rows: dict[tuple[Kind, str], Row] = {}
 
     @property
@@ -111,34 +110,41 @@ class Log:
         self._note(given, None)
         return result
 
+    @property
+    def failed(self) -> bool:
+        """Whether an example failed."""
+        return self._failure is not None
+
     def _note(self, given: Mapping[str, Any], error: Exception | None) -> None:
-        self.ran += 1
         entry = _entry(given)
         if entry is None:
             self._kept = None
-        if not self.failed and (entry is None or entry not in (self._kept or ())):
-            self._tally(given, error)
-            if entry is not None and error is None and self._kept is not None:
-                self._kept.append(entry)
         if error is not None:
-            self.failed = True
-            self._regression = entry and {**entry, "failed": True}
+            self.ran += not self.failed
+            self._failure = given, error
+        elif not self.failed and (entry is None or entry not in (self._kept or ())):
+            self.ran += 1
+            self._tally(given, held=True)
+            if entry is not None and self._kept is not None:
+                self._kept.append(entry)
 
-    def _tally(self, given: Mapping[str, Any], error: Exception | None) -> None:
-        """Count an example for the relations of its variants, unless it ended in anything but a failed assertion."""
-        if error is None or isinstance(error, AssertionError):
-            for variant in {one.relation: one for one in variants_in(given)}.values():
-                kind: Kind = "directional" if variant.alters else "invariant"
-                row = self._rows.setdefault((kind, variant.relation), Row(variant.relation, kind))
-                row.count(variant.of, held=error is None)
+    def _tally(self, given: Mapping[str, Any], *, held: bool) -> None:
+        """Count an example for the relations of its variants."""
+        for variant in {one.relation: one for one in variants_in(given)}.values():
+            kind: Kind = "directional" if variant.alters else "invariant"
+            self._rows.setdefault((kind, variant.relation), Row(variant.relation, kind)).count(variant.of, held=held)
 
     def end(self) -> None:
         """Hand over what is to be kept, and what was counted."""
         if self._kept is None and self._seed is not None:
             self._examples.keep([{"seed": self._seed}], failed=self.failed)
-        if self._kept is not None and (self._kept or self._regression):
-            regressions = [self._regression] if self._regression else []
+        if self._kept is not None and (self._kept or self._failure):
+            regressions = [{**(_entry(self._failure[0]) or {}), "failed": True}] if self._failure else []
             self._examples.keep([*self._kept, *regressions], failed=self.failed)
+        if self._failure and isinstance(
+            self._failure[1], AssertionError
+        ):  # any other exception says nothing of a model
+            self._tally(self._failure[0], held=False)
         for row in self._rows.values():
             row.stopped = self.failed
         self._examples.tell([row.told() for row in self._rows.values()])

@@ -6,6 +6,9 @@ MESSAGES = [
     "The shoes are too small and I would like to get my money back.",
     "My order was due last week and it has not arrived yet.",
     "The kettle does not work, so please refund what I paid.",
+    "Where is the parcel that you sent me on Monday?",
+    "I was charged twice and want one of the payments returned.",
+    "The driver left my box with somebody I do not know.",
 ]
 
 

@@ -169,6 +169,18 @@ def test_a_failing_variant_shrinks_to_one_changed_word() -> None:
     assert edited(text, edits_between(text, found)) == found
 
 
+@pytest.mark.parametrize("relations", [["typos", "case"], ["whitespace", "case", "politeness"]], ids=" ".join)
+def test_a_failing_variant_shrinks_to_one_of_the_first_relation_that_fails(relations: list[str]) -> None:
+    text = "please tell customers when items that they bought may still travel home again because they asked about that"
+    found = find(
+        llm_st.prompts_like(text, relations),
+        lambda variant: variant != text,
+        settings=settings(database=None, derandomize=True, deadline=None),
+    )
+
+    assert (found.relation, len(edits_between(text, found))) == (relations[0], 1)
+
+
 @pytest.mark.parametrize(
     ("make", "message"),
     [
