@@ -60,7 +60,7 @@ def test_subject(llm):
 KEY = "key-of-the-benchmark"
 MODEL = "smollm2-135m"
 NIGHT_DRAWS = 5
-SESSIONS, SESSION_DRAWS = 8, 4
+SESSIONS, SESSION_DRAWS = 8, 3
 WRONG_KEY = "another-key-of-the-benchmark"
 
 
@@ -356,14 +356,15 @@ def two_backends(name: str, second: Behind) -> Callable[[Bench, int], None]:
             f"{name}, baseline of {SESSIONS} sessions", lambda: several_sessions(name, second)(bench)
         )
         alone = bench.standing(f"{name}, baseline of one session", lambda: first_session_of(bench, several))
-        for number in range(min(len(bench.night(one.name)) for one in (several, alone)) + 1, runs + 1):
+        for number, folder in ((number, folder) for number in range(1, runs + 1) for folder in (several, alone)):
+            if number <= len(bench.night(folder.name)):
+                continue
             share = shares(2, number)[-1]
-            for folder in (several, alone):
-                mixed(bench, second, share)
-                run = bench.pytest(folder, "--llm-drift", "-vv", f"--llm-trials={SESSION_DRAWS}")
-                bench.night(folder.name, run)
-                bench.tell(f"{folder.name}, night {number}, share {share:.2f}", run)
-                say(*(f"      {line.strip()}" for line in run.said.splitlines() if re.search("p [=<].*draws", line)))
+            mixed(bench, second, share)
+            run = bench.pytest(folder, "--llm-drift", "-vv", f"--llm-trials={SESSION_DRAWS}")
+            bench.night(folder.name, run)
+            bench.tell(f"{folder.name}, night {number}, share {share:.2f}", run)
+            say(*(f"    {line}" for line in run.said.splitlines() if re.match(r"  \S+: .*p [=<] ", line)))
         for folder in (several, alone):
             say(counted(folder.name, bench.night(folder.name)))
 
@@ -376,7 +377,7 @@ def first_session_of(bench: Bench, folder: Path) -> Path:
     shutil.copytree(folder, copy)
     for file in copy.rglob("*.drift.json"):
         document = json.loads(file.read_text("utf-8"))
-        first = min(entry["session"] for entry in document["interactions"])
+        first = document["interactions"][0]["session"]
         document["interactions"] = [entry for entry in document["interactions"] if entry["session"] == first]
         file.write_text(json.dumps(document), "utf-8")
     return copy
@@ -443,6 +444,8 @@ def main() -> None:
     )
     parser.add_argument("--show", action="store_true", help="print all that pytest says")
     arguments = parser.parse_args()
+    if arguments.runs < 1:
+        parser.error(f"--runs {arguments.runs} is no number of nights.")
     if wrong := [name for name in arguments.scenarios if name not in SCENARIOS]:
         parser.error(f"{wrong[0]!r} is no scenario. Valid ones: {', '.join(SCENARIOS)}.")
     with ExitStack() as stack:

@@ -39,14 +39,15 @@ def behaviour_evidence(probes: Sequence[Probe], settings: Settings) -> Evidence 
         many = f"{len(flat[0]):,} and {plural(len(flat[1]), 'request')} that have none in common"
     evidence = Evidence(
         "behaviour",
-        _sentence(change, settings, many),
+        "",
         p=change.p,
         effect=change.effect,
         interval=change.interval,
         detectable=change.detectable,
         calls=sum(map(len, after)),
     )
-    return by_session(evidence, outcome_blocks(probes), settings)
+    found = by_session(evidence, outcome_blocks(probes), settings)
+    return replace(found, sentence=_sentence(change, settings, many, found.session_p))
 
 
 def _of_pairs(old: list[list[float]], new: list[list[float]], settings: Settings) -> Change:
@@ -76,9 +77,10 @@ def _outcomes(draws: Sequence[Draw]) -> list[float]:
     return [draw.outcome for draw in draws if draw.outcome is not None]
 
 
-def _sentence(change: Change, settings: Settings, many: str) -> str:
+def _sentence(change: Change, settings: Settings, many: str, session_p: float | None) -> str:
     low, high = change.interval
     p = "p < 0.0001" if change.p < 0.0001 else f"p = {change.p:.2g}"
+    p += "" if session_p is None else f", by session = {session_p:.2g}"
     confidence = f"{1 - settings.alpha:.{max(0, ceil(-log10(settings.alpha)) - 2)}%}"  # no interval is one of 100 %
     return (
         f"pass rate {change.before:.3f} → {change.after:.3f} ({change.effect:+.3f}, {confidence} CI "

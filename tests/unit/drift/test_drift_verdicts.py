@@ -204,6 +204,16 @@ def test_a_baseline_of_several_sessions_is_judged_by_sessions() -> None:
     assert verdict(moved, SETTINGS).p == 1 / 56
 
 
+def test_outcomes_too_are_told_with_the_p_of_permuted_sessions() -> None:
+    passing = with_all(sessions(1, [0, 1, 0, 1], fresh=1), lambda draw: replace(draw, outcome=1.0), "baseline")
+    found = verdict(with_all(passing, lambda draw: replace(draw, outcome=0.0), "fresh"), SETTINGS)
+
+    assert str(found.evidence[-1]) == (
+        "pass rate 1.000 → 0.000 (-1.000, 95% CI -1.000 to -0.759; p = 0.0001, by session = 0.25, permutation within "
+        "requests; 2 requests, 30 + 10 outcomes)"
+    )
+
+
 def test_one_fresh_session_against_several_is_a_warning_at_most() -> None:
     found = verdict(sessions(3, [0, 0, 0, 0, 1], fresh=1), SETTINGS)
 
