@@ -148,12 +148,12 @@ def _seed(function: Any, examples: ItemExamples, chosen: Sequence[Entry]) -> int
 def _options(examples: ItemExamples, known: Sequence[Entry], parent: Any, seed: int | None) -> dict[str, Any]:
     from hypothesis import HealthCheck, Phase
 
-    options: dict[str, Any] = {"deadline": None, "suppress_health_check": list(HealthCheck)}
+    # To explain a failure hypothesis tries more examples, which are calls, and points at lines that are not the user's.
+    phases = (Phase.explicit,) if known and not examples.explores else set(parent.phases) - {Phase.explain}
+    options: dict[str, Any] = {"deadline": None, "suppress_health_check": list(HealthCheck), "phases": phases}
     if examples.player.mode != "live":
         # What hypothesis keeps for itself nobody else has.
         options |= {"database": None, "derandomize": seed is None}
-    if known and not examples.explores:
-        options["phases"] = (Phase.explicit,)
     return options
 
 

@@ -16,6 +16,7 @@ from .server import Answer, Call, Provider
 # As in conftest.py: what is imported here pytester does not import anew for every run.
 assert hypothesis.core
 PROMPT = "please tell customers when items that they bought may travel home because they asked about that"
+LONG = f"{PROMPT} and {PROMPT} and {PROMPT}"
 
 HOLDS = """
     from hypothesis import given, settings
@@ -46,6 +47,15 @@ def fragile(call: Call) -> Answer:
     """Answer otherwise when one of five words is mistyped."""
     known = {"customers", "items", "bought", "travel", "because"} <= set(call.text.split())
     return Answer("Yes." if known else "No.")
+
+
+def confused(call: Call) -> Answer:
+    """Answer otherwise when two words are mistyped."""
+    return Answer("Yes." if changed(call.text) < 2 else "No.")
+
+
+def changed(text: str) -> int:
+    return sum(one != other for one, other in zip(text.split(), LONG.split(), strict=True))
 
 
 def examples(project: Project) -> list[dict[str, object]]:
@@ -86,21 +96,21 @@ def test_the_examples_come_from_the_cassette_whatever_hypothesis_would_draw(
     result.assert_outcomes(passed=1)
 
 
-def test_a_request_that_was_answered_is_not_asked_again_while_a_failure_shrinks(
+def test_while_a_failure_shrinks_only_what_is_simpler_is_asked_and_nothing_twice(
     project: Project, provider: Provider
 ) -> None:
-    provider.reply = fragile
-    project.write(FAILS)
+    provider.reply = confused
+    project.write(FAILS.replace(PROMPT, LONG))
 
     result = project.run("--llm-record=once")
 
     result.assert_outcomes(failed=1)
-    assert [count for count in Counter(provider.asked).values() if count > 1] == []
-    assert provider.asked != []
     regression = [entry for entry in examples(project) if entry.get("failed")]
-    text = regression[0]["given"]["variant"]["$variant"]["text"]  # type: ignore[index]
-    assert len(regression) == 1
-    assert sum(one != other for one, other in zip(text.split(), PROMPT.split(), strict=True)) == 1
+    words = [changed(text) for text in provider.asked if text != LONG]
+    found = next(place for place, count in enumerate(words) if count > 1)
+    assert [count for count in Counter(provider.asked).values() if count > 1] == []
+    assert max(words[found + 1 :]) < words[found]
+    assert [changed(entry["given"]["variant"]["$variant"]["text"]) for entry in regression] == [2]  # type: ignore[index]
 
 
 def test_the_failing_example_is_replayed_without_shrinking_and_without_a_call(
@@ -192,8 +202,8 @@ def test_an_error_of_the_test_itself_is_no_flip(project: Project, provider: Prov
 
 
 def test_the_budget_may_end_while_a_failure_is_made_smaller(project: Project, provider: Provider) -> None:
-    provider.reply = fragile
-    project.write(FAILS)
+    provider.reply = confused
+    project.write(FAILS.replace(PROMPT, LONG))
     project.run("--llm-live")
     needed = len(provider.calls)
 
