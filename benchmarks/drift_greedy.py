@@ -1,111 +1,90 @@
-"""Calls until a change is seen on real local models: greedy canaries, against sampling at temperature 1.
+"""Calls until a change of a real local model is seen: greedy canaries, beside sampling at temperature 1.
 
-python -m benchmarks.drift_greedy [prompts] [baseline draws] [orders]
+python -m benchmarks.drift_greedy FILE.jsonl [MODEL] [orders]
 
-Needs the extra local, SmolLM2-135M and Gemma 3 270M. Every canary is asked at temperature 0, 24 tokens; the baseline
-draws of one prompt are asked at once, so that batching may disturb them. Sampled are 2 fresh draws a prompt.
+FILE has the studies canaries and sampled of benchmarks.drift_record for MODEL. A canary has 10 greedy baseline draws
+and one fresh call; requests are asked in random order until an e-process decides at 0.05, which may be looked at after
+each of them. Sampled are up to 20 fresh draws of each of 8 other prompts against 20 of the baseline; said is how many
+calls one test of all of them takes for a power of 0.8.
 """
 
 from __future__ import annotations
 
 import sys
-import tempfile
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import openai
 
-from benchmarks.drift_material import table
-from benchmarks.requantise import requantise
-from pytest_llm.drift.blocks import text_blocks
-from pytest_llm.drift.values import Draw, Probe
-from pytest_llm.local import LOCAL_MODELS, start
+from benchmarks.drift_material import NOTHING, Draws, pick, recorded, table
+from pytest_llm.drift.blocks import answer, text_blocks
+from pytest_llm.drift.settings import Settings
+from pytest_llm.drift.texts import text_evidence
+from pytest_llm.drift.values import Probe
 from pytest_llm.stats.eprocess import BlockStatistics, crossing
 
-ALPHA = 0.05
-FRESH = 2
-TOPICS = (
-    "the moon;a river;bread;a bicycle;the sea;winter;a library;salt;a bridge;honey;a clock;the wind;a garden;glass;"
-    "a train;tea;a mountain;paper;a market;iron;a lamp;rain;a castle;wool"
-).split(";")
-FORMS = ("Write one sentence about {}.", "Name three facts about {}.", "Why do people like {}?")
+ALPHA, POWER = 0.05, 0.8
+SIZES = (1, 2, 5, 10, 20)
+TESTS = 100
 
 
-def prompts(many: int) -> list[str]:
-    return [FORMS[place % len(FORMS)].format(TOPICS[place % len(TOPICS)]) for place in range(many)]
+def canaries(before: Draws, after: Draws) -> list[Probe]:
+    return [Probe(name, tuple(old), tuple(after[name][:1]), greedy=True) for name, old in before.items()]
 
 
-def ask(url: str, model: str, prompt: str, system: str, seed: int, temperature: float) -> Draw:
-    client = openai.OpenAI(base_url=url, api_key="none", timeout=600)
-    messages = [{"role": "system", "content": system}] * bool(system) + [{"role": "user", "content": prompt}]
-    answer = client.chat.completions.create(
-        model=model, messages=messages, temperature=temperature, max_tokens=24, seed=seed
-    )
-    return Draw(answer.choices[0].message.content or "")
-
-
-def draws(name: str, asked: Sequence[str], many: int, system: str, temperature: float) -> list[tuple[Draw, ...]]:
-    with start(name) as server, ThreadPoolExecutor(4) as pool:
-        jobs = [
-            [pool.submit(ask, server.base_url, server.model, prompt, system, seed, temperature) for seed in range(many)]
-            for prompt in asked
-        ]
-        return [tuple(job.result() for job in one) for one in jobs]
-
-
-def calls(
-    before: Sequence[tuple[Draw, ...]], after: Sequence[tuple[Draw, ...]], per: int, orders: int
-) -> tuple[str, float]:
-    """Return the mean calls until it is seen in random orders (all calls where it is not), and how often it is seen."""
-    blocks = text_blocks(
-        [Probe(str(place), old, new) for place, (old, new) in enumerate(zip(before, after, strict=True))]
-    )
-    if per == 1:
-        blocks = [replace(block, features={}) for block in blocks]
-    statistics = BlockStatistics(blocks)
+def stopped(probes: Sequence[Probe], orders: int) -> list[int | None]:
+    """Return for random orders of the canaries after how many calls it is decided; None where it is not."""
+    statistics = BlockStatistics([replace(block, features={}) for block in text_blocks(probes)])
     rng = np.random.default_rng(0)
-    found = [crossing(statistics.path(rng.permutation(len(blocks)).tolist()), ALPHA) for _ in range(orders)]
-    spent = [per * (len(blocks) if one is None else one) for one in found]
-    return f"{np.mean(spent):.1f}", float(np.mean([one is not None for one in found]))
+    return [crossing(statistics.path(rng.permutation(len(probes)).tolist()), ALPHA) for _ in range(orders)]
 
 
-def requantised(file_type: str, folder: Path) -> str:
-    """Return the name of a local model with the same weights in another quantisation."""
-    file = folder / f"{file_type}.gguf"
-    requantise(file, file_type)
-    parts = (("xllamacpp", str(file)),)
-    LOCAL_MODELS[file_type] = replace(LOCAL_MODELS["smollm2-135m"], name=file_type, parts=parts)
-    return f"local/{file_type}"
+def power(before: Draws, after: Draws, fresh: int) -> float:
+    """Return how often one test of the sampled texts sees the change with so many fresh draws a prompt."""
+    rng = np.random.default_rng(fresh)
+    found = []
+    for run in range(TESTS):
+        probes = [
+            Probe(
+                name,
+                pick(old, rng.permutation(len(old))[:20]),
+                pick(after[name], rng.permutation(len(after[name]))[:fresh]),
+            )
+            for name, old in before.items()
+        ]
+        evidence = text_evidence(probes, Settings(permutations=199, seed=2 * run))
+        found.append(evidence is not None and evidence.p is not None and evidence.p <= ALPHA)
+    return float(np.mean(found))
 
 
-def main(many: int, base: int, orders: int, folder: Path) -> None:
-    asked = prompts(many)
-    smollm, gemma = "local/smollm2-135m", "local/gemma3-270m"
-    changes = {
-        "nothing": (smollm, ""),
-        "hidden system sentence": (smollm, "You are a helpful assistant. Answer politely."),
-        "swapped for Gemma 3 270M": (gemma, ""),
-    }
-    for file_type in ("Q8_0", "Q4_0"):
-        changes[f"requantised to {file_type}"] = (requantised(file_type, folder), "")
-    greedy = draws(smollm, asked, base, "", 0)
-    sampled = draws(smollm, asked, base, "", 1)
+def needed(before: Draws | None, after: Draws | None) -> str:
+    """Return how many sampled calls have the power, or which the most have."""
+    if before is None or after is None:
+        return ""
+    reached = {fresh: power(before, after, fresh) for fresh in SIZES}
+    enough = [fresh for fresh, share in reached.items() if share >= POWER]
+    if enough:
+        return f"{enough[0] * len(before)}"
+    return f"over {SIZES[-1] * len(before)} (power {reached[SIZES[-1]]:.2f})"
+
+
+def main(file: Path, model: str, orders: int) -> None:
+    greedy, sampled = recorded(file, "canaries", model), recorded(file, "sampled", model)
     rows = []
-    for name, (model, system) in changes.items():
-        fresh = draws(model, asked, 1, system, 0)
-        other = sum(new[0].text not in {one.text for one in old} for old, new in zip(greedy, fresh, strict=True))
-        mean, seen = calls(greedy, fresh, 1, orders)
-        warm = draws(model, asked, FRESH, system, 1)
-        spent, often = calls(sampled, warm, FRESH, orders)
-        rows.append([name, f"{other} of {many}", mean, f"{seen:.2f}", spent, f"{often:.2f}"])
+    for change in [name for name in greedy if name != NOTHING]:
+        asked = canaries(greedy[NOTHING], greedy[change])
+        other = sum(answer(one.fresh[0]) not in set(map(answer, one.baseline)) for one in asked)
+        found = stopped(asked, orders)
+        mean = np.mean([len(asked) if one is None else one for one in found])
+        seen = np.mean([one is not None for one in found])
+        calls = needed(sampled.get(NOTHING), sampled.get(change))
+        rows.append([change, f"{other} of {len(asked)}", f"{mean:.1f}", f"{seen:.2f}", calls])
         print(rows[-1], file=sys.stderr, flush=True)
-    head = ["change", "canaries that differ", "mean calls, greedy", "seen", "mean calls, temperature 1", "seen"]
+    head = ["change", "canaries that differ", "mean calls, greedy", "seen", "calls at temperature 1 for power 0.8"]
     print(table(head, rows))
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as name:
-        main(*(int(text) for text in sys.argv[1:] or (16, 5, 200)), Path(name))
+    model, orders = [*sys.argv[2:], *("smollm2-135m", "200")[len(sys.argv) - 2 :]]
+    main(Path(sys.argv[1]), model, int(orders))

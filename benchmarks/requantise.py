@@ -1,6 +1,6 @@
 """Another quantisation of the local model, by the quantisers of llama.cpp in the installed wheel.
 
-python -m benchmarks.requantise OUT.gguf [Q8_0 | Q4_0 | Q5_0 | Q6_K | Q4_K | Q3_K | Q2_K]
+python -m benchmarks.requantise OUT.gguf [Q8_0 | Q4_0 | Q5_0 | Q6_K | Q4_K | Q3_K | Q2_K] [smollm2-135m | gemma3-270m]
 """
 
 from __future__ import annotations
@@ -57,12 +57,12 @@ def load() -> ctypes.CDLL:
     return library
 
 
-def requantise(out: Path, file_type: str) -> int:
-    """Write SmolLM2-135M with its quantised tensors in another type and return how many were changed."""
+def requantise(out: Path, file_type: str, model: str = "smollm2-135m") -> int:
+    """Write a local model with its quantised tensors in another type and return how many were changed."""
     library, wanted = load(), TYPES[file_type]
     names = {number: name for name, number in TYPES.items()}
     with ExitStack() as cleanup:
-        source = _weights(LOCAL_MODELS["smollm2-135m"], cleanup)
+        source = _weights(LOCAL_MODELS[model], cleanup)
         file = library.gguf_init_from_file(str(source).encode(), InitParams(True, None))
         count = library.gguf_get_n_tensors(file)
         raw = np.fromfile(source, np.uint8)
@@ -102,4 +102,4 @@ def requantise(out: Path, file_type: str) -> int:
 
 
 if __name__ == "__main__":
-    print(requantise(Path(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else "Q8_0"), "tensors")
+    print(requantise(Path(sys.argv[1]), *(sys.argv[2:4] or ["Q8_0"])), "tensors")

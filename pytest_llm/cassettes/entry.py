@@ -13,7 +13,9 @@ Entry = dict[str, Any]
 ``events``, ``spelling``, ``model`` (served), ``system_fingerprint``, ``usage``, ``recorded`` (ISO date), ``latency``
 (seconds), ``cut`` (the application closed the stream early), ``local`` (a model of this machine: it costs nothing),
 ``trial`` (which trial of the test asked, from 2; absent for the first or only one),
-``rubric`` (a judge's call: the hash of the rubric and prompt it was asked with)."""
+``rubric`` (a judge's call: the hash of the rubric and prompt it was asked with).
+A baseline of drift has also ``of`` (the fingerprint of the test's request), ``session``, ``probe`` ("greedy" for the
+twin at temperature 0) and ``logprobs`` (what is compared of those that the test does not ask for)."""
 
 _ANSWER = frozenset({"response", "events", "headers"})
 

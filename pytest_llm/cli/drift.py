@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     drift_history.add_arguments(history)
     purpose = "say whether two recordings, or two files of answers, differ"
     compare = commands.add_parser("compare", help=purpose, description=f"{purpose[0].upper()}{purpose[1:]}.")
-    compare.add_argument("a", type=Path, help="a cassette, a folder of them, or a .csv, .jsonl file: the baseline")
+    compare.add_argument("a", type=Path, help="a recording, a folder of them, or a .csv, .jsonl file: the baseline")
     compare.add_argument("b", type=Path, nargs="?", help="what is compared with it (default: the same file)")
     columns = compare.add_argument_group("columns of a file of answers")
     columns.add_argument("--id", metavar="COLUMN", help="what names a request on both sides (default: the prompt)")

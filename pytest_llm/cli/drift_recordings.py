@@ -1,4 +1,4 @@
-"""Recordings as draws by request: a cassette, or a folder of them."""
+"""Recordings as draws by request: a cassette, a baseline, or a folder of them."""
 
 from __future__ import annotations
 
@@ -16,21 +16,22 @@ from pytest_llm.text import short
 
 __all__ = ["recorded"]
 
-SUFFIX = ".cassette.json"
+CASSETTE, BASELINE = SUFFIXES = (".cassette.json", ".drift.json")
 VERSIONS = ("openai-version", "anthropic-version", "openai-processing-model")
 
 
 def recorded(path: Path) -> dict[str, tuple[str, list[Draw], bool]]:
     """Return by request its prompt, its draws, and whether it is asked at temperature 0.
 
-    A request is known on the other side by its cassette, its test, and its prompt, parameters, tools and schema; not by
-    the model, which may be what differs. The day of a recording is its session. Failed calls are left out.
+    Of a folder that is what the baselines hold, and the cassettes of tests that have none. A request is known on the
+    other side by its cassette, its test, and its prompt, parameters, tools and schema; not by the model, which may be
+    what differs. A recording of a baseline names its session; for others it is their day. What failed is left out.
 
-    Raises ``ConfigurationError`` when there is no cassette there, ``CassetteError`` for one that cannot be read.
+    Raises ``ConfigurationError`` when there is no recording there, ``CassetteError`` for one that cannot be read.
     """
-    files = sorted(path.rglob(f"*{SUFFIX}")) if path.is_dir() else [path] if path.is_file() else []
+    files = _inside(path) if path.is_dir() else [path] if path.is_file() else []
     if not files:
-        raise ConfigurationError(f"{path} is no cassette, and no folder with a *{SUFFIX} in it.")
+        raise ConfigurationError(f"{path} is no recording, and no folder with a *{' or *'.join(SUFFIXES)} in it.")
     readings = Readings(Redactor())
     found: dict[str, tuple[str, list[Draw], bool]] = {}
     for file in files:
@@ -42,15 +43,27 @@ def recorded(path: Path) -> dict[str, tuple[str, list[Draw], bool]]:
     return found
 
 
+def _inside(folder: Path) -> list[Path]:
+    """Return the baselines in a folder, and the cassettes of tests that have none."""
+    baselines = sorted(folder.rglob(f"*{BASELINE}"))
+    better = {str(file).removesuffix(BASELINE) for file in baselines}
+    return baselines + [
+        file for file in sorted(folder.rglob(f"*{CASSETTE}")) if str(file).removesuffix(CASSETTE) not in better
+    ]
+
+
 def _add(found: dict[str, tuple[str, list[Draw], bool]], key: str, entry: Entry, interaction: Interaction) -> None:
     request = interaction.request
     prompt = request.messages[-1].text if request.messages else ""
     headers = {name: value for name, value in (entry.get("headers") or {}).items() if name.lower() in VERSIONS}
-    draw = draw_of(interaction.response, session=interaction.recorded, headers=headers)
+    session = str(entry.get("session") or interaction.recorded)
+    draw = draw_of(interaction.response, session=session, headers=headers, told=entry.get("logprobs"))
     found.setdefault(key, (prompt, [], is_greedy(request.params)))[1].append(draw)
 
 
 def _key(home: str, entry: Entry) -> str:
     parts = entry.get("parts") or {}
     known = ".".join(str(parts[name]) for name in sorted(parts) if name != "model") or entry["fingerprint"]
-    return " ".join(filter(None, (home.removesuffix(SUFFIX), short(entry["test"], 80), known)))
+    for suffix in SUFFIXES:
+        home = home.removesuffix(suffix)
+    return " ".join(filter(None, (home, short(entry["test"], 80), known)))

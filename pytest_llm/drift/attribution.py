@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import Literal
 
 from pytest_llm.drift.ladder import climb
-from pytest_llm.drift.power import could_see, is_enough, needed_calls
+from pytest_llm.drift.power import could_see, is_enough, needed
 from pytest_llm.drift.settings import Settings
-from pytest_llm.drift.values import Evidence, Level, Probe, Verdict
+from pytest_llm.drift.values import Evidence, Level, Probe, Rung, Verdict
 from pytest_llm.text import plural
 
-__all__ = ["attribute", "decisive_p", "level_of", "verdict"]
+__all__ = ["attribute", "decisive_p", "differing", "level_of", "verdict"]
 
 
 def verdict(probes: Sequence[Probe], settings: Settings) -> Verdict:
@@ -40,16 +40,22 @@ def attribute(evidence: Sequence[Evidence], probes: Sequence[Probe], settings: S
     identity, identity before the distribution of answers.
     """
     tests = [one for one in evidence if one.p is not None]
-    differing = {one.rung: one for one in tests if level_of(one, len(tests), settings) != "PASS"}
+    differ = differing(evidence, settings)
     facts = [one for one in evidence if one.changed]
-    if "behaviour" in differing:
-        return _changed("BEHAVIOUR CHANGED", differing["behaviour"], evidence, probes, settings)
+    if "behaviour" in differ:
+        return _changed("BEHAVIOUR CHANGED", differ["behaviour"], evidence, probes, settings)
     if facts:
         return _changed("IDENTITY CHANGED", facts[0], evidence, probes, settings)
-    if differing:
-        first = min(differing.values(), key=lambda one: decisive_p(one, len(tests), settings))
+    if differ:
+        first = min(differ.values(), key=lambda one: decisive_p(one, len(tests), settings))
         return _changed("DISTRIBUTION CHANGED", first, evidence, probes, settings)
     return _unchanged(evidence, probes, settings)
+
+
+def differing(evidence: Sequence[Evidence], settings: Settings) -> dict[Rung, Evidence]:
+    """Return the rungs that show a difference, after Bonferroni's correction for their number."""
+    tests = [one for one in evidence if one.p is not None]
+    return {one.rung: one for one in tests if level_of(one, len(tests), settings) != "PASS"}
 
 
 def level_of(one: Evidence, rungs: int, settings: Settings) -> Level:
@@ -113,11 +119,7 @@ def _unchanged(evidence: Sequence[Evidence], probes: Sequence[Probe], settings: 
         return Verdict(
             "UNCHANGED", f"no difference is seen; {power}", "PASS", "", tuple(evidence), p, power, None, calls
         )
-    needed = needed_calls(probes, evidence, settings)
-    wanted = f"to see {settings.detect:.0%} of the answers replaced"
-    sentence = (
-        f"no difference is seen, but the baseline has too few draws {wanted}"
-        if needed is None
-        else f"no difference is seen, but it takes {plural(needed, 'fresh call')} a request {wanted}"
-    )
-    return Verdict("NOT ENOUGH EVIDENCE", sentence, "PASS", "", tuple(evidence), p, power, needed, calls)
+    lacks = needed(probes, evidence, settings)
+    sentence = f"no difference is seen, but {lacks} to see {settings.detect:.0%} of the answers replaced"
+    calls_needed = lacks.fresh if lacks.baseline is None else None
+    return Verdict("NOT ENOUGH EVIDENCE", sentence, "PASS", "", tuple(evidence), p, power, calls_needed, calls)

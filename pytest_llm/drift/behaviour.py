@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from math import ceil, log10
 
 from pytest_llm.drift.blocks import draws_of
 from pytest_llm.drift.measuring import by_session
@@ -78,7 +79,8 @@ def _outcomes(draws: Sequence[Draw]) -> list[float]:
 def _sentence(change: Change, settings: Settings, many: str) -> str:
     low, high = change.interval
     p = "p < 0.0001" if change.p < 0.0001 else f"p = {change.p:.2g}"
+    confidence = f"{1 - settings.alpha:.{max(0, ceil(-log10(settings.alpha)) - 2)}%}"  # no interval is one of 100 %
     return (
-        f"pass rate {change.before:.3f} → {change.after:.3f} ({change.effect:+.3f}, {1 - settings.alpha:.0%} CI "
+        f"pass rate {change.before:.3f} → {change.after:.3f} ({change.effect:+.3f}, {confidence} CI "
         f"{low:+.3f} to {high:+.3f}; {p}, {change.test}; {many})"
     )

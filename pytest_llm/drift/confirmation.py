@@ -2,45 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from pytest_llm.drift.attribution import verdict
+from pytest_llm.drift.attribution import differing, verdict
+from pytest_llm.drift.behaviour import outcome_blocks
+from pytest_llm.drift.blocks import text_blocks
+from pytest_llm.drift.logprobs import logprob_blocks
 from pytest_llm.drift.settings import Settings
-from pytest_llm.drift.values import Probe, Verdict
+from pytest_llm.drift.texts import greedy_blocks
+from pytest_llm.drift.values import RUNGS, Probe, Rung, Verdict
 from pytest_llm.errors import ConfigurationError
+from pytest_llm.stats.between import sessions_differ
 from pytest_llm.stats.sessions import sessions_needed
+from pytest_llm.stats.two_sample import Block
 
-__all__ = ["alpha_per_run", "confirm", "merged"]
+__all__ = ["alpha_per_run", "confirm", "merged", "runs_needed"]
 
-_ANYWAY = 0.25  # at which two fresh sessions count as different: here a miss is the costly error
+_ANYWAY = 0.25  # at which sessions of one side count as different: here a miss is the costly error
+_TESTS = len(RUNGS) - 1  # identity is a fact
 
 
 def confirm(first: Sequence[Probe], again: Sequence[Probe], settings: Settings) -> Verdict:
     """Judge an alarm by a second look: the same requests and baselines, with fresh draws of another session.
 
-    ``first`` may be what raised the alarm a moment ago or last night. Not seen again: UNCHANGED. Seen again against a
-    baseline of one session: FAIL, unless the two fresh sessions differ from each other as well, for then the sessions
-    of this provider differ anyway and only a baseline of several can judge. Against a baseline of several sessions all
-    fresh sessions are permuted together with them; where they are too few for that the sentence says how many it takes.
+    UNCHANGED unless some rung shows it in the second session alone and in both together. FAIL when permuted sessions
+    show it, or when permuted calls do and calls of one session are no more alike than those of two of the same side.
+    Where they are more alike it is a warning: a baseline of one session cannot tell a change from its own session, and
+    against one of several it takes as many runs as ``runs_needed`` says.
     """
     second = verdict(again, settings)
-    if not second.changed:
-        return replace(second, sentence=f"a first alarm is not confirmed in a fresh session: {second.sentence}")
     together = merged(first, again)
-    found = verdict(together, settings)
-    if second.level == "FAIL" or found.level == "FAIL":
+    found = verdict(together, settings) if second.changed else second
+    if found.changed and "FAIL" in (second.level, found.level):
         return replace(found if found.level == "FAIL" else second, level="FAIL")
+    both = differing(second.evidence, settings).keys() & differing(found.evidence, settings).keys()
+    if not both:
+        quiet = replace(found, kind="UNCHANGED", level="PASS", direction="") if found.changed else found
+        return replace(quiet, sentence=f"a first alarm is not confirmed in a fresh session: {found.sentence}")
+    if not _differ_anyway(both, together, settings):
+        return replace(second, level="FAIL", sentence=f"{second.sentence}; confirmed in a fresh session")
     sessions = {draw.session for probe in together for draw in probe.baseline}
+    why = "the fresh sessions differ from each other as well; record a baseline of several sessions"
     if len(sessions) > 1:
-        needed = sessions_needed(len(sessions), settings.alpha / max(1, _tests(found)))
-        lacking = f"{needed} fresh sessions decide" if needed else "the baseline has too few sessions"
-        return replace(found if found.changed else second, level="WARN", sentence=f"{second.sentence}; {lacking}")
-    between = [replace(old, baseline=old.fresh, fresh=new.fresh) for old, new in _pairs(first, again)]
-    if verdict(between, replace(settings, alpha=max(settings.alpha, _ANYWAY))).changed:
-        why = "the fresh sessions differ from each other as well; record a baseline of several sessions"
-        return replace(second, level="WARN", sentence=f"{second.sentence}; {why}")
-    return replace(second, level="FAIL", sentence=f"{second.sentence}; confirmed in a fresh session")
+        why = "sessions of one side differ from each other as well, so that one run cannot tell"
+    return replace(second, level="WARN", sentence=f"{second.sentence}; {why}")
+
+
+def _differ_anyway(rungs: Iterable[Rung], probes: Sequence[Probe], settings: Settings) -> bool:
+    """Say whether the sessions of one side differ from each other on one of the rungs that show a change."""
+    return any(sessions_differ(_BLOCKS[rung](probes, settings), seed=settings.seed) <= _ANYWAY for rung in rungs)
+
+
+_BLOCKS: Mapping[Rung, Callable[[Sequence[Probe], Settings], Sequence[Block]]] = {
+    "log-probabilities": lambda probes, settings: logprob_blocks(probes),
+    "greedy": lambda probes, settings: greedy_blocks(probes),
+    "text": lambda probes, settings: text_blocks([one for one in probes if not one.greedy], settings.embed),
+    "behaviour": lambda probes, settings: outcome_blocks(probes),
+}
 
 
 def merged(first: Sequence[Probe], again: Sequence[Probe]) -> list[Probe]:
@@ -63,10 +82,17 @@ def alpha_per_run(average_run_length: float) -> float:
     return 1 / average_run_length
 
 
+def runs_needed(baseline_sessions: int, alpha: float) -> int | None:
+    """Return how many successive runs must warn before it is a failure, two at least; None for no number of them.
+
+    A run against a baseline of several sessions warns when its sessions are the most extreme of all on some rung. With
+    nothing changed any of the sessions of the baseline and of these runs are as likely to be those, so that on one of
+    the four rungs all of so many runs are the most extreme with a probability of ``alpha`` at most.
+    """
+    needed = sessions_needed(baseline_sessions, alpha / _TESTS)
+    return None if needed is None else max(2, needed)
+
+
 def _pairs(first: Sequence[Probe], again: Sequence[Probe]) -> list[tuple[Probe, Probe]]:
     later = {probe.name: probe for probe in again}
     return [(probe, later[probe.name]) for probe in first if probe.name in later]
-
-
-def _tests(found: Verdict) -> int:
-    return sum(one.p is not None for one in found.evidence)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pytest_llm.drift.behaviour import outcome_blocks
 from pytest_llm.drift.blocks import text_blocks
@@ -11,7 +11,7 @@ from pytest_llm.drift.settings import Settings
 from pytest_llm.drift.values import Probe, Rung
 from pytest_llm.stats.eprocess import BlockStatistics, crossing
 from pytest_llm.stats.group_sequential import stopped_at
-from pytest_llm.stats.two_sample import standardised
+from pytest_llm.stats.two_sample import Block, standardised
 from pytest_llm.text import plural
 
 __all__ = ["Early", "decided_after", "stops"]
@@ -61,7 +61,7 @@ def stops(rounds: Sequence[Sequence[Probe]], planned: int, settings: Settings) -
     """
     import numpy as np
 
-    parts = [text_blocks(probes) for probes in rounds]
+    parts = [[_comparable(block) for block in text_blocks(probes)] for probes in rounds]
     blocks, ends = [block for part in parts for block in part], np.cumsum([len(part) for part in parts])
     if not blocks:
         return False
@@ -71,6 +71,11 @@ def stops(rounds: Sequence[Sequence[Probe]], planned: int, settings: Settings) -
     looks = np.where(ends[:, None] > 0, sums[np.maximum(ends, 1) - 1], 0.0)
     fractions = [(look + 1) / planned for look in range(len(rounds))]
     return stopped_at(looks.T, fractions, settings.alpha) is not None
+
+
+def _comparable(block: Block) -> Block:
+    """Return a block without the frequencies of answers, whose columns are numbered anew in each round."""
+    return replace(block, features={name: rows for name, rows in block.features.items() if name != "answers overall"})
 
 
 def _early(rung: Rung, statistics: BlockStatistics, settings: Settings, orders: int) -> Early:

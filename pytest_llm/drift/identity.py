@@ -40,7 +40,7 @@ def _tokens(probes: Sequence[Probe]) -> list[Evidence]:
     if not moved:
         return []
     probe, old, new = moved[0]
-    said = f"{_named(old)} → {_named(new)} for {probe.name!r}" + (
+    said = f"{_named(old)} → {_named(new)} for {short(probe.prompt, 60) or probe.name!r}" + (
         f" and others, {plural(len(moved), 'request')} of {len(probes):,}" if len(moved) > 1 else ""
     )
     cause = "the tokenizer, the chat template or a system prompt is another"

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import comb, log
+from dataclasses import dataclass
+from math import ceil, comb, log
 
 from pytest_llm.drift.settings import Settings
 from pytest_llm.drift.values import Evidence, Probe
-from pytest_llm.text import and_list
+from pytest_llm.text import and_list, plural
 
-__all__ = ["could_see", "is_enough", "needed_calls"]
+__all__ = ["Needed", "could_see", "is_enough", "needed"]
 
 _MOST = 1000
+_POWER = 0.8
 
 
 def could_see(evidence: Sequence[Evidence]) -> str:
@@ -25,19 +27,56 @@ def is_enough(evidence: Sequence[Evidence], settings: Settings) -> bool:
     return any(_sees(one, settings) for one in evidence)
 
 
-def needed_calls(probes: Sequence[Probe], evidence: Sequence[Evidence], settings: Settings) -> int | None:
-    """Return how many fresh calls a request would have to take; None when the baseline has too few draws for any.
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """What a request lacks: so many fresh calls, and so many baseline draws; None of the latter where there are enough.
 
-    The share of replaced answers that is seen goes with the root of 1/N + 1/M, for N baseline and M fresh draws.
+    ``fresh`` is None when more than 1 000 of both are needed.
+    """
+
+    fresh: int | None
+    baseline: int | None = None
+
+    def __str__(self) -> str:
+        if self.fresh is None:
+            return f"it takes more than {_MOST:,} baseline draws and fresh calls a request"
+        calls = f"{plural(self.fresh, 'fresh call')} a request"
+        if self.baseline is None:
+            return f"it takes {calls}"
+        return f"the baseline has too few draws: it takes at least {self.baseline:,} and {calls}"
+
+
+def needed(probes: Sequence[Probe], evidence: Sequence[Evidence], settings: Settings) -> Needed:
+    """Return the fresh calls a request would have to take, or when none are enough the baseline draws as well.
+
+    The share of replaced answers that is seen goes with the root of 1/N + 1/M, for N baseline and M fresh draws. Where
+    no share is known, as from one draw, it is reckoned as if all draws of a request were alike, the least it takes.
     """
     both = [probe for probe in probes if probe.measured] or list(probes)
     base = sum(len(probe.baseline) for probe in both) / len(both)
     fresh = max(1.0, sum(len(probe.fresh) for probe in both) / len(both))
-    shares = [one.detectable for one in evidence if one.rung in ("text", "greedy") and one.detectable is not None]
-    if base < 2 and not shares:
-        return None
-    aim = (settings.detect / min(shares)) ** 2 * (1 / base + 1 / fresh) if shares else float("inf")
-    return next((m for m in range(1, _MOST) if 1 / base + 1 / m <= aim and _resolves(base, m, both, settings)), None)
+    shares = [one.detectable for one in evidence if one.rung in ("text", "greedy") and one.detectable]
+    aim = (settings.detect / min(shares)) ** 2 * (1 / base + 1 / fresh) if shares else None
+
+    def enough(n: float, m: int) -> bool:
+        seen = 1 / n + 1 / m <= aim if aim is not None else _sees_among_alike(n, m, len(both), settings)
+        return seen and _resolves(n, m, both, settings)
+
+    counts, now = range(1, _MOST + 1), round(fresh)
+    if found := next((m for m in counts if enough(base, m)), None):
+        return Needed(found)
+    if found := next((n for n in counts if n > base and enough(n, now)), None):
+        return Needed(now, found)
+    found = next((m for m in counts if m > base and enough(m, m)), None)
+    return Needed(found, found)
+
+
+def _sees_among_alike(base: float, fresh: int, requests: int, settings: Settings) -> bool:
+    """Say whether replaced draws, as many as a binomial says, are too many to be all fresh by chance."""
+    from scipy.special import bdtrc
+
+    least = ceil(log(settings.alpha) / log(fresh / (base + fresh)))
+    return bool(base >= 2 and bdtrc(least - 1, fresh * requests, settings.detect) >= _POWER)
 
 
 def _resolves(base: float, fresh: int, probes: Sequence[Probe], settings: Settings) -> bool:

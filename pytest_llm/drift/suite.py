@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from pytest_llm.drift.attribution import verdict
+from pytest_llm.drift.attribution import attribute, verdict
 from pytest_llm.drift.settings import Settings
-from pytest_llm.drift.values import Probe, Verdict
+from pytest_llm.drift.values import Evidence, Probe, Verdict
 from pytest_llm.text import plural
 
 __all__ = ["SuiteVerdict", "corrected", "judge_suite"]
@@ -21,19 +21,27 @@ class SuiteVerdict:
     items: Mapping[str, Verdict]
 
 
-def judge_suite(items: Mapping[str, Sequence[Probe]], settings: Settings) -> SuiteVerdict:
+def judge_suite(
+    items: Mapping[str, Sequence[Probe]], settings: Settings, known: Mapping[str, Sequence[Evidence]] | None = None
+) -> SuiteVerdict:
     """Judge each item and the suite, with a false alarm anywhere in at most ``settings.alpha`` of runs.
 
     Half of ``alpha`` goes to the items, by Benjamini and Hochberg (1995) over their p-values, half to one test of all
     requests together, which sees a small change that is everywhere. An item whose difference does not survive the
-    correction is unchanged, and its sentence says so. Facts (identity) need no correction.
+    correction is unchanged, and its sentence says so. Facts (identity) need no correction. ``known`` is the evidence of
+    items that need not be measured again.
     """
     if len(items) == 1:
         ((name, probes),) = items.items()
         only = verdict(probes, settings)
         return SuiteVerdict(only, {name: only})
     half = replace(settings, alpha=settings.alpha / 2, items=max(1, len(items)))
-    judged = corrected({name: verdict(probes, half) for name, probes in items.items()}, half.alpha)
+    known = known or {}
+    alone = {
+        name: attribute(known[name], probes, half) if name in known else verdict(probes, half)
+        for name, probes in items.items()
+    }
+    judged = corrected(alone, half.alpha)
     pooled = verdict([probe for probes in items.values() for probe in probes], replace(half, items=1))
     return SuiteVerdict(_of_suite(pooled, judged), judged)
 

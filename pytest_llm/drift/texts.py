@@ -9,8 +9,9 @@ from pytest_llm.drift.blocks import answer, text_blocks
 from pytest_llm.drift.measuring import counted, measured, of_p
 from pytest_llm.drift.settings import Settings
 from pytest_llm.drift.values import Evidence, Probe
+from pytest_llm.stats.two_sample import Block
 
-__all__ = ["greedy_evidence", "text_evidence"]
+__all__ = ["greedy_blocks", "greedy_evidence", "text_evidence"]
 
 _SAID = {
     "characters": "the characters of the answers differ",
@@ -47,15 +48,20 @@ def greedy_evidence(probes: Sequence[Probe], settings: Settings) -> Evidence | N
 
     The same permutation test: at temperature 0 it needs one fresh call a request where the baseline has several, and
     sees changes of the weights that sampling does not (Chauvin et al. 2025, "Log probability tracking of LLM APIs";
-    Lalanne et al. 2026, arXiv:2602.11083, for near-tied first tokens).
+    Chauvin et al. 2026, arXiv:2602.11083, for near-tied first tokens).
     """
     greedy = [probe for probe in probes if probe.greedy and probe.measured]
     if not greedy:
         return None
-    # No direction over all requests: it would stand in for the baseline's own disagreement where that is not known.
-    blocks = [replace(block, features={}) for block in text_blocks(greedy)]
-    evidence, _ = measured("greedy", blocks, settings)
+    evidence, _ = measured("greedy", greedy_blocks(greedy), settings)
     other = sum(1 for probe in greedy for draw in probe.fresh if answer(draw) not in set(map(answer, probe.baseline)))
     calls = sum(len(probe.fresh) for probe in greedy)
     told = f"{other:,} of {calls:,} greedy answers were never given before"
     return replace(evidence, sentence=f"{told} ({of_p(evidence)}; {counted(greedy)})")
+
+
+def greedy_blocks(probes: Sequence[Probe]) -> list[Block]:
+    """Return the answers to each request at temperature 0 that has some on both sides as a block."""
+    greedy = [probe for probe in probes if probe.greedy and probe.measured]
+    # No direction over all requests: it would stand in for the baseline's own disagreement where that is not known.
+    return [replace(block, features={}) for block in text_blocks(greedy)] if greedy else []

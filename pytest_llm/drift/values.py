@@ -27,7 +27,8 @@ class Draw:
     """One answer to a request, with what the API said of it.
 
     ``category`` is what an answer amounts to (a label, an extracted value) where that is known; ``top`` are the most
-    likely first tokens with their natural-log probabilities, ``chosen`` those of the tokens that were drawn;
+    likely first tokens with their natural-log probabilities, ``chosen`` those of the tokens that were drawn,
+    ``likeliest`` those of the likeliest tokens in their places (empty where these are not known);
     ``headers`` are response headers that name a version; ``session`` names the burst of calls it was made in;
     ``outcome`` is what the test says of it, from 0 (fails) to 1 (passes), None when nothing was asserted.
     """
@@ -42,6 +43,7 @@ class Draw:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     session: str = ""
     outcome: float | None = None
+    likeliest: tuple[float, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,8 @@ class Verdict:
 
     ``level`` is WARN while only calls were permuted, FAIL once fresh sessions confirmed it (or it is a fact).
     ``p`` is corrected for the rungs (and, in a suite, for nothing else); ``direction`` is "worse", "better" or "".
-    ``needed`` is the number of fresh calls per request that NOT ENOUGH EVIDENCE lacks, None when no number would do.
+    ``needed`` is the number of fresh calls per request that NOT ENOUGH EVIDENCE lacks, None when the baseline lacks
+    draws too.
     """
 
     kind: Kind
@@ -116,6 +119,11 @@ class Verdict:
     def changed(self) -> bool:
         """Whether something did change."""
         return self.kind in CHANGED
+
+    @property
+    def waits(self) -> bool:
+        """Whether this is a warning, which fresh draws of another session may confirm."""
+        return self.changed and self.level == "WARN"
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.sentence}"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_llm.plugin.stash import BASELINES, HOST, KEEPER, SESSION, TRIAL
+from pytest_llm.plugin.tls import tls_of
 from pytest_llm.text import plural
 
 if TYPE_CHECKING:
@@ -207,7 +208,8 @@ def openai_client(request: pytest.FixtureRequest) -> Iterator[openai.OpenAI]:
     """Give the real ``openai.OpenAI`` on this test's cassette, usable with no key while replaying."""
     import openai
 
-    with _told_plainly(), openai.OpenAI(**_options(request)) as client:
+    http = openai.DefaultHttpxClient(verify=tls_of(request.config, openai.DefaultHttpxClient))
+    with _told_plainly(), openai.OpenAI(**_options(request), http_client=http) as client:
         yield client
 
 
@@ -216,9 +218,10 @@ def async_openai_client(request: pytest.FixtureRequest) -> openai.AsyncOpenAI:
     """Give the real ``openai.AsyncOpenAI`` on this test's cassette, usable with no key while replaying."""
     import openai
 
+    http = openai.DefaultAsyncHttpxClient(verify=tls_of(request.config, openai.DefaultAsyncHttpxClient))
     with _told_plainly():
         # Nothing can close it in the test's own event loop, so it keeps no connection open.
-        return openai.AsyncOpenAI(**_options(request), default_headers={"connection": "close"})
+        return openai.AsyncOpenAI(**_options(request), http_client=http, default_headers={"connection": "close"})
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pytest_llm.plugin.stash import BENCH, PROBED
+from pytest_llm.plugin.tls import tls_of
 
 if TYPE_CHECKING:
     from pytest_llm.client import Client
@@ -47,7 +48,9 @@ def client_of(session: Session, clients: ExitStack, model: str) -> Client:
 
     assert session.player is not None
     url, key = session.judge_endpoint(model, session.player.mode)
-    return Client(clients.enter_context(openai.OpenAI(base_url=url, api_key=key)), model, session.readings)
+    http = openai.DefaultHttpxClient(verify=tls_of(session.config, openai.DefaultHttpxClient))
+    sdk = clients.enter_context(openai.OpenAI(base_url=url, api_key=key, http_client=http))
+    return Client(sdk, model, session.readings)
 
 
 @contextmanager

@@ -19,7 +19,8 @@ def adjusted(p_values: Sequence[float]) -> tuple[float, ...]:
         return ()
     from scipy.stats import false_discovery_control
 
-    return tuple(float(one) for one in false_discovery_control(p_values))
+    # It works in the type it is given, and whole numbers would be an error.
+    return tuple(float(one) for one in false_discovery_control([float(p) for p in p_values]))
 
 
 def benjamini_hochberg(p_values: Sequence[float], alpha: float = 0.05) -> tuple[bool, ...]:

@@ -17,13 +17,15 @@ if TYPE_CHECKING:
 __all__ = ["Change", "paired_change", "stratified_change", "unpaired_change"]
 
 PERMUTATIONS = 9999
+_BEYOND = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
     """A change of a mean outcome (a rate): what it was and is, the p-value (two-sided), the interval of the difference.
 
-    ``test`` names the method; ``detectable`` is the smallest difference that had a power of about 0.8.
+    The interval holds 0 if and only if the p-value is above one less its confidence. ``test`` names the method;
+    ``detectable`` is the smallest difference that had a power of about 0.8.
     """
 
     before: float
@@ -57,9 +59,9 @@ def stratified_change(
 ) -> Change:
     """Compare several outcomes a case, cases as strata: outcomes are permuted within their case.
 
-    The effect is the mean over cases of the difference of means; its standard error comes from the case-level
-    differences (Miller 2024, "Adding error bars to evals", arXiv:2411.00640), with Student's t; of a single case,
-    or where no case differs from another, from the outcomes within cases.
+    The effect is the mean over these cases of the difference of means. Its standard error comes, as the test does, from
+    the outcomes within cases, with Student's t; where they are all alike a success and a failure are added to each side
+    (after Agresti and Caffo 2000).
     """
     import numpy as np
 
@@ -71,15 +73,13 @@ def stratified_change(
         totals += _permuted_differences(pool, len(new), rng) / len(sides)
     p = float(np.mean(np.abs(totals) >= abs(totals[0]) - 1e-9))
     differences = np.array([new.mean() - old.mean() for old, new in sides])
-    within = sum(_variance(old) + _variance(new) for old, new in sides) ** 0.5 / len(sides)
-    error, freedom = within, sum(len(old) + len(new) - 2 for old, new in sides)
-    if len(sides) > 2 and differences.std() > 0:
-        error, freedom = float(differences.std(ddof=1) / len(sides) ** 0.5), len(sides) - 1
+    error = sum(_variance(old) + _variance(new) for old, new in sides) ** 0.5 / len(sides)
+    effect, freedom = float(differences.mean()), sum(len(old) + len(new) - 2 for old, new in sides)
     return Change(
         float(np.mean([old.mean() for old, _ in sides])),
         float(np.mean([new.mean() for _, new in sides])),
         p,
-        _interval(float(differences.mean()), error, confidence, max(1, freedom)),
+        _agreeing(_interval(effect, error, confidence, max(1, freedom)), effect, p, confidence),
         "permutation within requests",
         _detectable(error, confidence),
     )
@@ -95,7 +95,7 @@ def unpaired_change(before: Sequence[bool], after: Sequence[bool], *, confidence
 
 
 def _of(found: Difference, before: float, after: float, error: float, confidence: float) -> Change:
-    interval = (found.interval.low, found.interval.high)
+    interval = _agreeing((found.interval.low, found.interval.high), after - before, found.p, confidence)
     return Change(before, after, found.p, interval, found.test, _detectable(error, confidence))
 
 
@@ -103,9 +103,12 @@ def _permuted_differences(pool: NDArray[np.float64], fresh: int, rng: np.random.
     """Return (1 + B,) differences of means, the observed one first."""
     import numpy as np
 
-    rows = np.tile(pool, (1 + PERMUTATIONS, 1))
-    rows[1:] = rng.permuted(rows[1:], axis=1)
-    picked = rows[:, len(pool) - fresh :].sum(axis=1)
+    picked = np.full(1 + PERMUTATIONS, pool[len(pool) - fresh :].sum())
+    if np.isin(pool, (0.0, 1.0)).all():
+        passed = int(pool.sum())
+        picked[1:] = rng.hypergeometric(passed, len(pool) - passed, fresh, PERMUTATIONS)
+    else:
+        picked[1:] = rng.permuted(np.tile(pool, (PERMUTATIONS, 1)), axis=1)[:, len(pool) - fresh :].sum(axis=1)
     return np.asarray(picked / fresh - (pool.sum() - picked) / (len(pool) - fresh))
 
 
@@ -118,11 +121,22 @@ def _variance(values: NDArray[np.float64]) -> float:
     return rate * (1 - rate) / size
 
 
-def _interval(middle: float, error: float, confidence: float, freedom: int | None = None) -> tuple[float, float]:
-    from scipy.stats import norm, t
+def _agreeing(interval: tuple[float, float], effect: float, p: float, confidence: float) -> tuple[float, float]:
+    """Return the interval with 0 in it, or out of it, as the test says.
 
-    quantile = (1 + confidence) / 2
-    reach = error * float(norm.ppf(quantile) if freedom is None else t.ppf(quantile, freedom))
+    What holds 0 unless an exact test rejects it covers 0 as often as promised; no bound is moved but to 0, or from
+    beyond 0 to this side of it.
+    """
+    low, high = interval
+    if p > 1 - confidence:
+        return min(low, 0.0), max(high, 0.0)
+    return (max(low, _BEYOND), high) if effect > 0 else (low, min(high, -_BEYOND))
+
+
+def _interval(middle: float, error: float, confidence: float, freedom: int) -> tuple[float, float]:
+    from scipy.stats import t
+
+    reach = error * float(t.ppf((1 + confidence) / 2, freedom))
     return max(-1.0, middle - reach), min(1.0, middle + reach)
 
 

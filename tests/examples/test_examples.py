@@ -81,10 +81,30 @@ def test_an_example_runs_in_its_own_folder_as_its_readme_says(folder: Path, envi
     assert facts[0] == facts[1] != []
 
 
-def test_there_are_ten_examples_and_each_has_recordings() -> None:
+def test_drift_between_the_recordings_of_an_example_is_what_its_readme_says(environment: dict[str, str]) -> None:
+    folder = ROOT / "examples" / "drift"
+    readme = (folder / "README.md").read_text(encoding="utf-8")
+    found = re.search(r"^\$ pytest-llm (.*)\n((?:.+\n)+)```$", readme, re.MULTILINE)
+    assert found is not None
+    program = "import sys; from pytest_llm.cli import main; sys.exit(main(sys.argv[1:]))"
+    done = subprocess.run(
+        [sys.executable, "-c", program, *found[1].split()],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+    assert (done.returncode, done.stderr) == (1, "")
+    assert done.stdout == found[2]
+
+
+def test_there_are_eleven_examples_and_each_has_recordings() -> None:
     recorded = {path.relative_to(ROOT / "examples").parts[0] for path in ROOT.glob("examples/**/*.cassette.json")}
 
-    assert len(EXAMPLES) == 10
+    assert len(EXAMPLES) == 11
     assert recorded == {folder.name for folder in EXAMPLES}
 
 

@@ -104,6 +104,39 @@ def test_an_item_is_named_selected_and_reported_like_a_test(recorded: Project) -
     assert narrowed.ret == pytest.ExitCode.NO_TESTS_COLLECTED
 
 
+def test_the_evidence_of_what_did_not_change_is_told_with_v(recorded: Project) -> None:
+    quiet, verbose = (lines(recorded.run("--llm-drift", *options)) for options in ((), ("-v",)))
+
+    assert [line.partition(":")[0] for line in quiet[2:]] == [
+        "  1 request asked at temperature 0 as well, which the test does not"
+    ]
+    assert [line.partition(":")[0] for line in verbose[2:]] == [
+        "  identity",
+        "  greedy",
+        "  text",
+        "  behaviour",
+        "  1 request asked at temperature 0 as well, which the test does not",
+    ]
+
+
+def test_items_without_a_verdict_are_told_and_fail_nothing_beside_others(recorded: Project, provider: Provider) -> None:
+    answer = one_of(BEFORE)
+    recorded.write(ASK + "    def test_other(llm):\n        llm.ask('x')\n")
+    recorded.record()
+    provider.reply = lambda call: answer(call) if call.text == "How long?" else Answer(status=500)
+
+    result = recorded.run("--llm-drift")
+
+    assert lines(result)[1].startswith(
+        "The suite: COULD NOT MEASURE: 1 of 2 items could not be measured; no difference"
+    )
+    assert verdicts(result) == ["UNCHANGED", "COULD NOT MEASURE"]
+    assert lines(result)[-1] == (
+        "1 of 2 items not measured, which is not UNCHANGED: to fail such a run, add unmeasured to llm_drift_fail_on."
+    )
+    assert result.ret == 0
+
+
 def test_parameters_are_one_item_and_what_is_not_recorded_is_left_out(project: Project, provider: Provider) -> None:
     provider.reply = one_of(BEFORE)
     project.write(
@@ -157,6 +190,10 @@ def test_a_baseline_holds_draws_of_each_request_and_of_its_greedy_twin(project: 
         *[(0, "greedy")] * 4,
     ]
     assert all(entry["request"]["logprobs"] for entry in baseline(project))
+    assert {json.dumps(entry["logprobs"]) for entry in baseline(project)} == {
+        '{"top": {"30": -0.1, "you": -2.5}, "chosen": [-0.1], "likeliest": [-0.1]}'
+    }
+    assert all("logprobs" not in json.dumps(entry["response"]) for entry in baseline(project))
     assert len({entry["session"] for entry in baseline(project)}) == 1
     assert project.cassette().read_bytes() == before
 
@@ -221,7 +258,10 @@ def test_recordings_are_the_baseline_where_there_is_none(project: Project, provi
     result = project.run("--llm-drift")
 
     assert verdicts(result) == ["NOT ENOUGH EVIDENCE"]
-    assert lines(result)[-1] == "  the recordings are the baseline; a better one: pytest --llm-baseline"
+    assert lines(result)[-2:] == [
+        "  the recordings are the baseline; a better one: pytest --llm-baseline",
+        "1 of 1 item undecided, which is not UNCHANGED: to fail such a run, add not-enough to llm_drift_fail_on.",
+    ]
     assert result.ret == 0
 
 
@@ -257,6 +297,10 @@ def test_a_provider_of_no_use_is_never_unchanged(
 
     assert verdicts(result) == ["COULD NOT MEASURE"]
     assert why in "\n".join(lines(result))
+    assert lines(result)[-1] == (
+        "Nothing was measured: this run says nothing of the provider (exit code 5; see llm_drift_fail_on)."
+    )
+    assert result.ret == pytest.ExitCode.NO_TESTS_COLLECTED
     assert recordings(recorded) == before
 
 
@@ -266,7 +310,7 @@ def test_a_server_that_is_gone_could_not_be_measured(recorded: Project, provider
     result = recorded.run("--llm-drift")
 
     assert verdicts(result) == ["COULD NOT MEASURE"]
-    assert "the provider does not answer: " in "\n".join(lines(result))
+    assert "COULD NOT MEASURE: 127.0.0.1:9 does not answer: " in "\n".join(lines(result))
     assert provider.calls == []
 
 
@@ -278,6 +322,11 @@ def test_a_budget_that_is_used_up_is_kept_and_told(recorded: Project, provider: 
     assert verdicts(result) == ["NOT ENOUGH EVIDENCE"]
     assert verdicts(none) == ["COULD NOT MEASURE"]
     assert "0 of 0 live calls are used up" in "\n".join(lines(none))
+    assert lines(result)[-1] == (
+        "1 of 1 item undecided within --llm-max-calls=3, which is not UNCHANGED: to fail such a run, "
+        "add not-enough to llm_drift_fail_on."
+    )
+    assert [result.ret, none.ret] == [pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED]
 
 
 def test_a_test_that_asks_something_else_could_not_be_measured(recorded: Project, provider: Provider) -> None:
@@ -407,18 +456,38 @@ def test_each_run_is_kept_in_the_history(recorded: Project, provider: Provider) 
     assert (recorded.path / ".llm" / ".gitignore").read_text("utf-8") == "*\n"
 
 
-def test_a_warning_of_two_runs_fails_the_second(recorded: Project, provider: Provider) -> None:
-    answer = one_of(AFTER)
-    provider.reply = lambda call: answer(call) if call.number <= 4 else Answer(status=401)  # no second session
+def without_a_second_session(project: Project, provider: Provider, runs: int) -> list[pytest.RunResult]:
+    """Return runs whose provider answers otherwise, and no more after four answers."""
+    answer, found = one_of(AFTER), []
+    provider.reply = lambda call: answer(call) if call.number <= 4 else Answer(status=401)
+    for _ in range(runs):
+        provider.calls.clear()
+        found.append(project.run("--llm-drift"))
+    return found
 
-    first = recorded.run("--llm-drift")
-    provider.calls.clear()
-    second = recorded.run("--llm-drift")
 
-    assert [first.ret, second.ret] == [0, 1]
-    assert [run.level for run in nights(recorded)] == ["WARN", "FAIL"]
-    assert "the run before saw it too" in "\n".join(lines(second))
-    assert "not confirmed in a fresh session: the provider answers 401" in "\n".join(lines(first))
+def test_a_warning_of_three_runs_against_eight_sessions_fails_the_third(project: Project, provider: Provider) -> None:
+    provider.reply = one_of(BEFORE)
+    project.write(ASK)
+    project.record()
+    for _ in range(8):
+        project.run("--llm-baseline", "--llm-baseline-sessions=8", "--llm-trials=3")
+
+    results = without_a_second_session(project, provider, 3)
+
+    assert [result.ret for result in results] == [0, 0, 1]
+    assert [run.level for run in nights(project)] == ["WARN", "WARN", "FAIL"]
+    assert "the 2 runs before saw it too" in "\n".join(lines(results[-1]))
+    assert "not confirmed in a fresh session: the provider answers 401" in "\n".join(lines(results[0]))
+
+
+def test_a_baseline_of_one_session_may_be_what_is_odd_however_many_runs_warn(
+    recorded: Project, provider: Provider
+) -> None:
+    results = without_a_second_session(recorded, provider, 3)
+
+    assert [result.ret for result in results] == [0, 0, 0]
+    assert [run.level for run in nights(recorded)] == ["WARN", "WARN", "WARN"]
 
 
 def test_a_history_that_cannot_be_read_is_told_and_spoils_no_verdict(recorded: Project) -> None:
@@ -452,3 +521,60 @@ def test_two_backends_behind_one_name_raise_no_alarm_against_a_baseline_of_sever
     assert verdicts(of_one_session)[0].endswith("DISTRIBUTION CHANGED")
     assert verdicts(of_several)[0] in ("UNCHANGED", "NOT ENOUGH EVIDENCE")
     assert of_several.ret == 0
+
+
+MEANS = """
+    from random import Random
+
+    class Parity:
+        def embed(self, texts):
+            return [[1.0, 0.0] if sum(map(int, text)) % 2 else [0.0, 1.0] for text in texts]
+
+    def pytest_llm_embedder(config, name):
+        return Parity() if name == "parity:digits" else None
+"""
+
+
+def digits(odd: int) -> Callable[[Call], Answer]:
+    """Return a provider of random numbers whose cross sums are all odd or all even; at temperature 0 always one."""
+    rng = random.Random(odd)
+
+    def number() -> str:
+        text = str(rng.randrange(10**7, 10**8))
+        return text if sum(map(int, text)) % 2 == odd else number()
+
+    return lambda call: Answer("10000000" if call.body.get("temperature") == 0 else number())
+
+
+@pytest.mark.parametrize(
+    ("options", "verdict", "evidence"),
+    [
+        ((), "UNCHANGED", "no difference is seen"),
+        (("--llm-embedder=parity:digits",), "FAIL DISTRIBUTION CHANGED", "the meaning differs"),
+    ],
+    ids=["without", "with"],
+)
+def test_a_named_embedder_sees_what_only_meaning_tells(
+    project: Project, provider: Provider, options: tuple[str, ...], verdict: str, evidence: str
+) -> None:
+    provider.reply = digits(0)
+    project.write(MEANS, "conftest.py")
+    project.write("def test_it(llm):\n    assert llm.ask('A number?', temperature=1).text.isdecimal()")
+    project.record()
+    assert project.run("--llm-baseline").ret == 0
+    provider.reply = digits(1)
+
+    result = project.run("--llm-drift", *options)
+
+    assert verdicts(result) == [verdict]
+    assert evidence in "\n".join(lines(result))
+
+
+def test_an_embedder_that_cannot_be_loaded_is_said_before_anything_is_asked(
+    recorded: Project, provider: Provider
+) -> None:
+    result = recorded.run("--llm-drift", "--llm-embedder=parity:digits")
+
+    assert result.ret == 1
+    assert provider.calls == []
+    assert "--llm-embedder=parity:digits is of no known kind" in "\n".join(result.outlines)

@@ -210,3 +210,37 @@ def test_a_key_of_the_environment_is_left_as_it_is(project: Project, monkeypatch
     """)
 
     project.run().assert_outcomes(passed=1)
+
+
+def test_the_clients_of_a_run_load_their_certificates_once(project: Project) -> None:
+    project.write(
+        """
+        import ssl
+        import pytest
+
+        LOADED = []
+
+        @pytest.fixture(autouse=True)
+        def counted(monkeypatch):
+            load = ssl.SSLContext.load_verify_locations
+
+            def noted(context, *given, **named):
+                LOADED.append(1)
+                load(context, *given, **named)
+
+            monkeypatch.setattr(ssl.SSLContext, "load_verify_locations", noted)
+
+        @pytest.mark.parametrize("number", range(5))
+        def test_sync(openai_client, number):
+            pass
+
+        @pytest.mark.parametrize("number", range(5))
+        def test_async(async_openai_client, number):
+            pass
+
+        def test_loaded():
+            assert len(LOADED) == 1
+        """
+    )
+
+    project.run("--llm-record=once").assert_outcomes(passed=11)

@@ -15,6 +15,8 @@ from typing import Any
 import pytest
 from server import Loopback
 
+from pytest_llm.plugin.drift.variants import asks_logprobs
+
 SUITES = Path(__file__).parent / "suites"
 SECRETS = ("_API_KEY", "_ACCESS_KEY_ID", "_SECRET_ACCESS_KEY", "_TOKEN")
 PLUGINS = ("-p", "no:cacheprovider", "-p", "no:asyncio")
@@ -108,3 +110,30 @@ def misses(test: str) -> bool:
 
 def without(left_out: set[str], dumped: dict[str, dict[str, Any]]) -> dict[str, object]:
     return {test: told["got"] for test, told in dumped.items() if test not in left_out}
+
+
+WHICH = ("-k", "test_chat or test_responses or test_message or test_stream and not fallback and not tools")
+PROBED = [
+    pytest.param("openai", "openai", {"openai-chat": True, "openai-responses": True}, id="openai"),
+    pytest.param("anthropic", "anthropic", {"anthropic-messages": False}, id="anthropic"),
+    pytest.param("gemini", "google.genai", {"gemini": True}, id="gemini"),
+]
+
+
+@pytest.mark.parametrize(("name", "package", "telling"), PROBED)
+def test_an_sdks_requests_get_a_baseline_with_twins_and_are_probed(
+    name: str, package: str, telling: dict[str, bool], loopback: Loopback, tmp_path: Path
+) -> None:
+    suite = suite_of(name, package, tmp_path, loopback)
+    suite("record", "--llm-record=once", *WHICH)
+
+    suite("baseline", "--llm-baseline", "--llm-trials=2", *WHICH)
+    entries = [
+        entry for file in tmp_path.rglob("*.drift.json") for entry in json.loads(file.read_text())["interactions"]
+    ]
+    probed = suite("drift", "--llm-drift", "--llm-trials=2", *WHICH)
+
+    assert {entry["dialect"]: asks_logprobs(entry) for entry in entries} == telling
+    assert {entry["dialect"] for entry in entries if entry.get("probe")} == set(telling)
+    assert probed
+    assert all(test.endswith("[drift]") for test in probed)

@@ -58,8 +58,9 @@ def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] 
         return None
     if told["level"] == "WARN":
         return "warned", "w", f"WARN ({told['kind']})"
-    category = {"passed": "passed", "failed": "failed", "skipped": "unmeasured"}[report.outcome]
-    return category, {"passed": ".", "failed": "F", "skipped": "?"}[report.outcome], str(told["kind"])
+    left = "unmeasured" if told["kind"] == "COULD NOT MEASURE" else "undecided"
+    category, letter = {"passed": ("passed", "."), "failed": ("failed", "F"), "skipped": (left, "?")}[report.outcome]
+    return category, letter, str(told["kind"])
 
 
 @pytest.hookimpl(tryfirst=True)

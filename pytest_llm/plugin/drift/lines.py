@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from pytest_llm.drift.example import most_changed
 from pytest_llm.drift.values import Probe, Verdict
 from pytest_llm.text import and_list, excerpts, money, plural, short
 
-__all__ = ["baseline_lines", "drift_lines"]
+__all__ = ["baseline_lines", "closing_lines", "drift_lines"]
 
 _TOLD = 8
 
@@ -20,30 +20,37 @@ def drift_lines(
     verdicts: Mapping[str, Verdict],
     probes: Mapping[str, Sequence[Probe]],
     suite: Verdict | None,
+    *,
+    verbose: bool = False,
 ) -> list[str]:
-    """Return the counts and the cost, the suite's verdict, and what is to be said of each item."""
+    """Return the counts and the cost, the suite's verdict, and what is to be said of each item.
+
+    The evidence of what did not change, and the ninth item and those after it, are told when ``verbose``.
+    """
     counts = Counter(one.kind for one in verdicts.values())
     said = and_list([f"{count} {kind}" for kind, count in counts.most_common()])
     calls, spent = (sum(one[name] for one in told) for name in ("calls", "spent"))
     lines = [f"{plural(len(told), 'item')}: {said}  ({plural(calls, 'live call')}, {money(spent)} spent)."]
     if suite is not None:
         lines.append(f"The suite: {_mark(suite)}{suite}")
-        lines += [f"  {one.rung}: {one}" for one in suite.evidence] if suite.changed else []
+        lines += [f"  {one.rung}: {one}" for one in suite.evidence] if suite.changed or verbose else []
     notes = {one["nodeid"]: one["notes"] for one in told}
     order = sorted(verdicts, key=lambda name: (not verdicts[name].changed, verdicts[name].level != "FAIL"))
-    for name in order[:_TOLD]:
-        lines += _of_item(name, verdicts[name], probes[name])
+    many = len(order) if verbose else _TOLD
+    for name in order[:many]:
+        lines += _of_item(name, verdicts[name], probes[name], verbose)
         lines += [f"  {note}" for note in notes[name]]
-    if order[_TOLD:]:
-        lines.append(f"and {plural(len(order) - _TOLD, 'other item')}: pytest --llm-drift -v")
+    if order[many:]:
+        lines.append(f"and {plural(len(order) - many, 'other item')}: pytest --llm-drift -v")
     return lines
 
 
-def _of_item(name: str, found: Verdict, probes: Sequence[Probe]) -> Iterator[str]:
+def _of_item(name: str, found: Verdict, probes: Sequence[Probe], verbose: bool) -> Iterator[str]:
     yield f"{name}  {_mark(found)}{found}"
+    if found.changed or verbose:
+        yield from (f"  {one.rung}: {one}" for one in found.evidence)
     if not found.changed:
         return
-    yield from (f"  {one.rung}: {one}" for one in found.evidence)
     if example := most_changed(probes, found.direction):
         before, after = excerpts(example.before.strip(), example.after.strip())
         yield f"  most changed: {short(example.prompt or example.request, 90)}"
@@ -55,6 +62,23 @@ def _of_item(name: str, found: Verdict, probes: Sequence[Probe]) -> Iterator[str
 
 def _mark(found: Verdict) -> str:
     return f"{found.level} " if found.changed else ""
+
+
+def closing_lines(kinds: Sequence[str], failing: Collection[str], calls: int | None) -> list[str]:
+    """Return what is to be said of items that have no verdict and do not fail the run, so that none takes it for green.
+
+    ``failing`` are the kinds that do, ``calls`` is the budget, None without one.
+    """
+    if failing and set(kinds) == {"COULD NOT MEASURE"} - set(failing):
+        return ["Nothing was measured: this run says nothing of the provider (exit code 5; see llm_drift_fail_on)."]
+    within = "" if calls is None else f" within --llm-max-calls={calls}"
+    named = (("COULD NOT MEASURE", "unmeasured", "not measured"), ("NOT ENOUGH EVIDENCE", "not-enough", "undecided"))
+    return [
+        f"{kinds.count(kind):,} of {plural(len(kinds), 'item')} {said}{within}, which is not UNCHANGED: "
+        f"to fail such a run, add {name} to llm_drift_fail_on."
+        for kind, name, said in named
+        if kind in kinds and kind not in failing
+    ]
 
 
 def baseline_lines(told: Sequence[Mapping[str, Any]]) -> list[str]:

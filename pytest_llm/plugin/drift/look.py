@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pytest_llm.cassettes.entry import Entry
@@ -36,31 +36,37 @@ class Look:
     name: str
     baseline: Baseline
     sender: Sender
+    variants: Mapping[str, Variant]
     fresh: dict[str, list[Entry]] = field(default_factory=dict)
     errors: Counter[str] = field(default_factory=Counter)
 
-    def take(self, plan: Iterable[tuple[Variant, int]]) -> None:
+    @property
+    def stopped(self) -> str:
+        """Why no more draws are taken; empty while there are."""
+        return self.sender.stopped
+
+    def take(self, plan: Iterable[tuple[str, int]]) -> None:
         """Take so many draws of each of these; the failed ones are counted, and those a dead provider never got."""
-        wanted = [variant for variant, draws in plan for _ in range(draws)]
+        wanted = [self.variants[name] for name, draws in plan for _ in range(draws)]
         for variant, entry in zip(wanted, self.sender.draws(wanted), strict=True):
             if entry is not None:
                 self.fresh.setdefault(variant.name, []).append(entry)
             elif not self.sender.spent_up:
                 self.errors[variant.name] += 1
 
-    def probes(self, variants: Iterable[Variant], *, behaviour: bool = True) -> list[Probe]:
+    def probes(self, names: Iterable[str], *, behaviour: bool = True) -> list[Probe]:
         """Return these requests with their draws of both sides; with ``behaviour`` also how the tests went on them."""
         after = self._outcomes() if behaviour else {}
         return [
             Probe(
-                one.name,
-                draws_in(self.baseline.entries[one.name], self.baseline.session, self.baseline.outcomes, _day),
-                draws_in(self.fresh.get(one.name, ()), self.baseline.session, after, lambda entry: self.name),
-                one.prompt,
-                one.greedy,
-                self.errors[one.name],
+                name,
+                draws_in(self.baseline.entries[name], self.baseline.session, self.baseline.outcomes, _day),
+                draws_in(self.fresh.get(name, ()), self.baseline.session, after, lambda entry: self.name),
+                self.variants[name].prompt,
+                self.variants[name].greedy,
+                self.errors[name],
             )
-            for one in variants
+            for name in names
         ]
 
     def _outcomes(self) -> dict[int, float]:
@@ -81,6 +87,7 @@ def draws_in(
             session=named(entry),
             outcome=went.get(id(entry)),
             headers={name: value for name, value in (entry.get("headers") or {}).items() if name.lower() in _VERSIONS},
+            told=entry.get("logprobs"),
         )
         for entry in entries
     )

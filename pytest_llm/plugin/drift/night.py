@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from pytest_llm.drift.example import unlikeness
 from pytest_llm.drift.history import Run, add_run, runs
-from pytest_llm.drift.values import CHANGED, Probe, Verdict
+from pytest_llm.drift.nights import baseline_of
+from pytest_llm.drift.values import Probe, Verdict
 from pytest_llm.errors import LLMError
 from pytest_llm.paths import replace_text
 
 __all__ = ["Night"]
+
+_LOOKED_BACK = 100
 
 
 class Night:
@@ -24,13 +26,12 @@ class Night:
         self.path = root / ".llm" / "drift.sqlite"
         self._run = run
 
-    def saw(self, probes: Mapping[str, Sequence[Probe]]) -> bool:
-        """Say whether the run before found a change from the same baseline: seen in two runs, a change is confirmed."""
+    def before(self) -> list[Run]:
+        """Return the runs before this one, the oldest first."""
         try:
-            before = runs(self.path, 1)
+            return runs(self.path, _LOOKED_BACK)
         except LLMError:
-            return False  # what is wrong with the file is told when this run is added to it
-        return bool(before) and before[0].kind in CHANGED and before[0].baseline == _digest(probes)
+            return []  # what is wrong with the file is told when this run is added to it
 
     def keep(
         self,
@@ -48,16 +49,15 @@ class Night:
         at, sentence = datetime.now(UTC).isoformat(timespec="seconds"), redact(found.sentence)
         add_run(
             self.path,
-            Run(self._run, at, found.kind, found.level, sentence, _digest(probes), int(calls), spent, distances),
+            Run(
+                self._run,
+                at,
+                found.kind,
+                found.level,
+                sentence,
+                baseline_of(probes.values()),
+                int(calls),
+                spent,
+                distances,
+            ),
         )
-
-
-def _digest(probes: Mapping[str, Sequence[Probe]]) -> str:
-    """Return what tells one baseline from another: its requests and sessions."""
-    known = sorted(
-        f"{one.name} {session}"
-        for mine in probes.values()
-        for one in mine
-        for session in {draw.session for draw in one.baseline}
-    )
-    return sha256("\n".join(known).encode()).hexdigest()[:16]

@@ -53,10 +53,10 @@ def record(item: DriftItem, wanted: int | None) -> Recorded:
     entries: list[Entry] = []
     failed = 0
     for variant in [*variants, *twins]:
-        draws = _draws(variant, sender, session.settings.trials)
+        asked, draws = _draws(variant, sender, session.settings.trials)
         failed += 0 if variant.probe else draws.count(None)  # a twin that is refused is none
         answered = [one for one in draws if one is not None]
-        entries += [variant.marked(one, name, place) for place, one in enumerate(answered, start=1)]
+        entries += [asked.marked(one, name, place, session.readings) for place, one in enumerate(answered, start=1)]
     if entries:
         add_session(path, entries, keep=wanted is not None)
     trouble = [one.trouble for one in heard if one.trouble]
@@ -74,14 +74,32 @@ def record(item: DriftItem, wanted: int | None) -> Recorded:
     )
 
 
-def _draws(variant: Variant, sender: Sender, wanted: int | None) -> list[Entry | None]:
-    """Return draws of a request, with log-probabilities where the endpoint gives them, which the first one learns."""
+def _draws(variant: Variant, sender: Sender, wanted: int | None) -> tuple[Variant, list[Entry | None]]:
+    """Return a request as it could be asked and draws of it, with log-probabilities where the endpoint gives them.
+
+    The first draw learns that. A twin that is refused, as models that reason do, has none; the endpoint is asked for no
+    other then.
+    """
     count = wanted or _DRAWS
     more = with_logprobs(variant) if sender.allows_logprobs else None
     if more is not None:
         first = sender.once(more.sent)
-        if first is not None and first["status"] < 400:
-            return [first, *sender.draws([more] * (count - 1))]
-        if first is not None and first["status"] in (400, 422):
-            sender.allows_logprobs = False
-    return sender.draws([variant] * count)
+        if _answered(first):
+            return more, [first, *sender.draws([more] * (count - 1))]
+        sender.allows_logprobs = not _refused(first)
+    if variant.probe:
+        first = sender.once(variant.sent) if sender.allows_zero else None
+        sender.allows_zero = sender.allows_zero and not _refused(first)
+        if not sender.allows_zero:
+            return variant, []
+        if _answered(first):
+            return variant, [first, *sender.draws([variant] * (count - 1))]
+    return variant, sender.draws([variant] * count)
+
+
+def _answered(entry: Entry | None) -> bool:
+    return entry is not None and entry["status"] < 400
+
+
+def _refused(entry: Entry | None) -> bool:
+    return entry is not None and entry["status"] in (400, 422)

@@ -41,6 +41,7 @@ class Sender:
         self.spent_up = False
         self.trouble = ""
         self.allows_logprobs = True  # until the endpoint refuses them
+        self.allows_zero = True  # until it refuses temperature 0 where the test asks for another
         self._concurrency = concurrency
         self._in_a_row = 0
 
@@ -85,7 +86,8 @@ class Sender:
             self.spent_up = True
             self._stop(str(error).partition(", so this")[0].partition(", so it")[0])
         except (OSError, HTTPException) as error:
-            self.trouble = f"the provider does not answer: {short(str(error), 90)}"
+            said = str(error)
+            self.trouble = short(said if "does not answer" in said else f"the provider does not answer: {said}", 110)
         finally:
             capturing.reset(token)
         if made and made[0]["status"] >= 400:

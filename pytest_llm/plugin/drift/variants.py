@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pytest_llm.cassettes.entry import Entry
-from pytest_llm.drift.reading import is_greedy
+from pytest_llm.dialects import probing
+from pytest_llm.drift.reading import is_greedy, told_of
 from pytest_llm.http import HTTPRequest
 from pytest_llm.readings import Readings
 
-__all__ = ["TWIN", "Variant", "twin_of", "variant_of", "with_logprobs"]
+__all__ = ["TWIN", "Variant", "asks_logprobs", "twin_of", "variant_of", "with_logprobs"]
 
 TWIN = "greedy"
-_TOP = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +40,18 @@ class Variant:
         """The fingerprint under which the test's own request is recorded."""
         return str(self.recorded["fingerprint"])
 
-    def marked(self, entry: Entry, session: str, draw: int) -> Entry:
-        """Return an answer to this as the baseline keeps it."""
+    def marked(self, entry: Entry, session: str, draw: int, readings: Readings) -> Entry:
+        """Return an answer to this as the baseline keeps it.
+
+        Of log-probabilities that the test does not ask for it keeps what is compared.
+        """
         kept = {**entry, "test": self.test, "of": self.digest, "session": session, "draw": draw}
-        return kept | ({"probe": self.probe} if self.probe else {})
+        if self.probe:
+            kept["probe"] = self.probe
+        if self.logprobs:
+            kept["logprobs"] = told_of(readings.response(entry).logprobs)
+            kept |= {key: probing.without_logprobs(entry[key]) for key in ("response", "events") if key in entry}
+        return kept
 
     def owns(self, entry: Entry) -> bool:
         """Say whether an entry of a baseline answers this request, log-probabilities apart."""
@@ -62,29 +70,38 @@ def variant_of(test: str, request: HTTPRequest, entry: Entry, readings: Readings
 
 
 def twin_of(variant: Variant) -> Variant | None:
-    """Return the same request at temperature 0; None where the API has no such parameter at the top, or it is so."""
-    body = _chat(variant)
-    if body is None or variant.greedy:
+    """Return the same request at temperature 0; None where its API knows none, or it is so already."""
+    if variant.greedy or (body := _body(variant)) is None:
         return None
-    kept = {key: value for key, value in body.items() if key not in ("top_p", "seed", "n")}
+    cold = probing.at_temperature_zero(_dialect(variant), body)
+    if cold is None:
+        return None
     name = f"{variant.name} at temperature 0"
-    return replace(
-        variant, name=name, sent=_with(variant.sent, kept | {"temperature": 0}), greedy=True, probe=TWIN, logprobs=False
-    )
+    return replace(variant, name=name, sent=_with(variant.sent, cold), greedy=True, probe=TWIN, logprobs=False)
 
 
 def with_logprobs(variant: Variant) -> Variant | None:
-    """Return the same request with log-probabilities asked for; None where the API has none, or they are asked for."""
-    body = _chat(variant)
-    if body is None or "logprobs" in body:
-        return None
-    return replace(variant, sent=_with(variant.sent, body | {"logprobs": True, "top_logprobs": _TOP}), logprobs=True)
+    """Return the same request with log-probabilities asked for; None where its API has none, or they are asked for."""
+    body = _body(variant)
+    telling = None if body is None else probing.with_logprobs(_dialect(variant), body)
+    return None if telling is None else replace(variant, sent=_with(variant.sent, telling), logprobs=True)
 
 
-def _chat(variant: Variant) -> dict[str, Any] | None:
-    if variant.recorded["dialect"] != "openai-chat":
+def asks_logprobs(entry: Entry) -> bool:
+    """Say whether a recorded request asks for log-probabilities."""
+    body = entry.get("request")
+    return isinstance(body, Mapping) and probing.asks_logprobs(str(entry["dialect"]), body)
+
+
+def _dialect(variant: Variant) -> str:
+    return str(variant.recorded["dialect"])
+
+
+def _body(variant: Variant) -> dict[str, Any] | None:
+    try:
+        body = json.loads(variant.sent.body)
+    except ValueError:  # a form or bytes: not of an API that we can ask otherwise
         return None
-    body = json.loads(variant.sent.body)
     return body if isinstance(body, dict) else None
 
 

@@ -91,8 +91,8 @@ def test_one_greedy_answer_a_prompt_is_no_baseline(compare: Said) -> None:
 
     assert (code, said[0], said[2]) == (
         0,
-        "NOT ENOUGH EVIDENCE: no difference is seen, but the baseline has too few draws to see 50% of the answers "
-        "replaced",
+        "NOT ENOUGH EVIDENCE: no difference is seen, but the baseline has too few draws: it takes at least 2 and 1 "
+        "fresh call a request to see 50% of the answers replaced",
         "  greedy: 4 of 8 greedy answers were never given before (p = 1.00; 8 requests, 8 + 8 draws)",
     )
     assert (
@@ -139,10 +139,13 @@ def entry(test: str, prompt: str, answer: str, draw: int, model: str) -> dict[st
     }
 
 
-def test_recordings_are_compared_request_by_request_whatever_model_was_asked_for(compare: Said, tmp_path: Path) -> None:
+@pytest.mark.parametrize("suffix", ["cassette", "drift"])
+def test_recordings_are_compared_request_by_request_whatever_model_was_asked_for(
+    compare: Said, tmp_path: Path, suffix: str
+) -> None:
     for side, model, answer in (("a", "m-1", "Paris"), ("b", "m-2", "London")):
         entries = [entry("test_it[x]", f"Capital {n}?", answer, draw, model) for n in range(3) for draw in range(1, 7)]
-        Cassette(tmp_path / side / "test_capital" / "test_it.cassette.json").write(entries)
+        Cassette(tmp_path / side / "test_capital" / f"test_it.{suffix}.json").write(entries)
     code, said = compare(tmp_path / "a", tmp_path / "b")
 
     assert code == 1
@@ -154,6 +157,35 @@ def test_recordings_are_compared_request_by_request_whatever_model_was_asked_for
         "    - Paris",
         "    + London",
     ]
+
+
+def test_in_a_folder_a_baseline_stands_for_its_cassette(compare: Said, tmp_path: Path) -> None:
+    for side, answer in (("a", "Paris"), ("b", "London")):
+        draws = [entry("test_it", "Capital?", answer, draw, "m") for draw in range(1, 7)]
+        Cassette(tmp_path / side / "test_it.drift.json").write(draws)
+        Cassette(tmp_path / side / "test_it.cassette.json").write(draws[:1])
+        Cassette(tmp_path / side / "test_other.cassette.json").write([entry("test_other", "River?", answer, 1, "m")])
+    _, said = compare(tmp_path / "a", tmp_path / "b")
+
+    assert said[0] == (
+        "DISTRIBUTION CHANGED: 7 of 7 greedy answers were never given before (p = 0.002; 2 requests, 7 + 7 draws)"
+    )
+
+
+def test_a_baseline_names_its_sessions(compare: Said, tmp_path: Path) -> None:
+    for side, answer in (("a", "Paris"), ("b", "London")):
+        entries = [
+            entry("test_it", "Capital?", answer, draw, "m") | {"session": f"2026-11-26 {draw % 8}"}
+            for draw in range(1, 17)
+        ]
+        Cassette(tmp_path / side / "test_it.drift.json").write(entries)
+    code, said = compare(tmp_path / "a" / "test_it.drift.json", tmp_path / "b" / "test_it.drift.json")
+
+    assert code == 1
+    assert said[0] == (
+        "DISTRIBUTION CHANGED: 16 of 16 greedy answers were never given before "
+        "(p = 0.0005, by session = 0.0005; 1 request, 16 + 16 draws)"
+    )
 
 
 @pytest.mark.parametrize(
@@ -178,7 +210,7 @@ def test_recordings_are_compared_request_by_request_whatever_model_was_asked_for
         ),
         (["broken.jsonl", "a.csv"], "broken.jsonl, line 2 is not JSON: Expecting value."),
         (["empty.csv", "a.csv"], "empty.csv holds no row."),
-        (["nothing", "a.csv"], "nothing is no cassette, and no folder with a *.cassette.json in it."),
+        (["nothing", "a.csv"], "nothing is no recording, and no folder with a *.cassette.json or *.drift.json in it."),
         (
             ["a.csv", "b.csv", "--fail-on", "drift"],
             "--fail-on='drift': 'drift' is no verdict. Valid ones: behaviour, identity, distribution, "

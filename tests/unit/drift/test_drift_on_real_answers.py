@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 from pytest_llm.drift.attribution import verdict
 from pytest_llm.drift.logprobs import border_inputs
 from pytest_llm.drift.settings import Settings
+from pytest_llm.drift.texts import text_evidence
 from pytest_llm.drift.values import Draw, Probe
 
 FOLDER = Path(__file__).parents[4] / "shared" / "data" / "generations"
@@ -27,20 +29,32 @@ def load(config: str) -> dict[str, list[Draw]]:
     return found
 
 
-def test_nothing_changed_raises_no_more_alarms_than_promised() -> None:
+def unchanged(n: int, repeats: int, rng: np.random.Generator) -> Iterator[list[Probe]]:
+    """Yield n draws a side of each prompt, both sides from one pool: exchangeable, whatever is in the pool."""
     first, second = load("baseline_a1"), load("baseline_a2")
-    rng = np.random.default_rng(1)
-    alarms = []
-    for _ in range(60):
-        probes = []
-        for prompt, draws in first.items():
-            pool = [*draws, *second[prompt]]
-            order = rng.permutation(len(pool))
-            sides = (tuple(pool[place] for place in places) for places in (order[:6], order[6:12]))
-            probes.append(Probe(prompt, *sides))
-        alarms.append(verdict(probes, SETTINGS).changed)
+    pools = {prompt: [*draws, *second[prompt]] for prompt, draws in first.items()}
+    for _ in range(repeats):
+        orders = {prompt: rng.permutation(len(pool)) for prompt, pool in pools.items()}
+        yield [
+            Probe(prompt, *(tuple(pool[place] for place in orders[prompt][start : start + n]) for start in (0, n)))
+            for prompt, pool in pools.items()
+        ]
+
+
+def test_nothing_changed_raises_no_more_alarms_than_promised() -> None:
+    alarms = [verdict(probes, SETTINGS).changed for probes in unchanged(6, 60, np.random.default_rng(1))]
 
     assert np.mean(alarms) <= 0.05 + 3 * (0.05 * 0.95 / 60) ** 0.5
+
+
+def test_texts_of_random_halves_of_one_pool_differ_as_often_as_promised() -> None:
+    found = []
+    for run, probes in enumerate(unchanged(5, 200, np.random.default_rng(2))):
+        evidence = text_evidence(probes, Settings(permutations=99, seed=2 * run))
+        found.append(evidence is not None and evidence.p is not None and evidence.p <= 0.05)
+
+    # Neither more nor fewer than two simulation errors: a test that is always silent holds its rate as well.
+    assert abs(np.mean(found) - 0.05) <= 2 * (0.05 * 0.95 / 200) ** 0.5
 
 
 def test_five_calls_a_prompt_tell_the_8_bit_weights_from_the_4_bit_ones() -> None:
@@ -51,7 +65,7 @@ def test_five_calls_a_prompt_tell_the_8_bit_weights_from_the_4_bit_ones() -> Non
     assert (found.kind, found.evidence[0].p) == ("DISTRIBUTION CHANGED", 0.0005)
     assert found.sentence == (
         "first-token log-probabilities differ by 0.12 nats from the baseline's mean, which itself varies by 0.00 "
-        "(p = 0.0005; 8 requests, 40 + 40 draws)"
+        "(p = 0.0005; 8 requests, 40 + 39 draws)"
     )
 
 

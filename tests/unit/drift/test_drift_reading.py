@@ -35,6 +35,14 @@ def test_a_draw_holds_what_the_api_said_of_an_answer() -> None:
     )
 
 
+def test_a_draw_holds_the_likeliest_tokens_where_each_place_has_them() -> None:
+    first = TokenLogprob("The", -2.5, (("Paris", -0.1), ("The", -2.5)))
+    second = TokenLogprob(".", -0.2, ((".", -0.2),))
+
+    assert draw_of(Response("", logprobs=(first, second))).likeliest == (-0.1, -0.2)
+    assert draw_of(Response("", logprobs=(first, TokenLogprob(".", -0.2)))).likeliest == ()
+
+
 @pytest.mark.parametrize(
     ("params", "greedy"),
     [

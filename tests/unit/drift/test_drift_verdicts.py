@@ -10,6 +10,8 @@ import pytest
 
 from pytest_llm.drift.attribution import verdict
 from pytest_llm.drift.confirmation import alpha_per_run, confirm
+from pytest_llm.drift.ladder import climb
+from pytest_llm.drift.power import needed
 from pytest_llm.drift.settings import Settings
 from pytest_llm.drift.suite import corrected, judge_suite
 from pytest_llm.drift.values import Draw, Evidence, Probe, Verdict
@@ -85,7 +87,7 @@ def test_another_number_of_tokens_of_the_same_prompt_is_a_fact() -> None:
 
     assert (found.kind, found.sentence) == (
         "IDENTITY CHANGED",
-        "the same prompt has another number of tokens: 12 → 31 for 'r0' and others, 4 requests of 4; "
+        "the same prompt has another number of tokens: 12 → 31 for 'Prompt of r0?' and others, 4 requests of 4; "
         "the tokenizer, the chat template or a system prompt is another",
     )
 
@@ -118,13 +120,27 @@ def test_few_draws_are_not_enough_and_the_sentence_says_how_many_are() -> None:
     )
 
 
-def test_one_baseline_draw_of_one_request_is_not_enough_for_any_number_of_calls() -> None:
+def test_a_baseline_of_too_few_draws_says_how_many_it_takes() -> None:
     found = verdict([probe("r", [Draw("yes")], [Draw("yes")], greedy=True)], SETTINGS)
 
     assert (found.kind, found.needed) == ("NOT ENOUGH EVIDENCE", None)
     assert found.sentence == (
-        "no difference is seen, but the baseline has too few draws to see 50% of the answers replaced"
+        "no difference is seen, but the baseline has too few draws: it takes at least 12 and 12 fresh calls a request "
+        "to see 50% of the answers replaced"
     )
+
+
+@pytest.mark.parametrize(("requests", "before", "after"), [(1, 1, 1), (1, 3, 10), (4, 2, 1), (2, 1, 4)])
+def test_as_many_draws_as_a_verdict_asks_for_are_enough(requests: int, before: int, after: int) -> None:
+    short = [
+        probe(f"r{place}", [Draw("yes")] * before, [Draw("yes")] * after, greedy=True) for place in range(requests)
+    ]
+    lacks = needed(short, climb(short, SETTINGS), SETTINGS)
+    many = lacks.baseline or before, lacks.fresh or 0
+    longer = [probe(one.name, [Draw("yes")] * many[0], [Draw("yes")] * many[1], greedy=True) for one in short]
+
+    assert verdict(short, SETTINGS).kind == "NOT ENOUGH EVIDENCE"
+    assert verdict(longer, SETTINGS).kind == "UNCHANGED"
 
 
 def test_failed_calls_are_never_unchanged() -> None:
@@ -229,11 +245,22 @@ def test_fresh_sessions_that_differ_from_each_other_blame_the_sessions() -> None
     )
 
 
-def test_too_few_fresh_sessions_say_how_many_decide() -> None:
+def test_sessions_of_a_baseline_that_are_alike_let_one_run_confirm() -> None:
     found = confirm(*looks(7, 1, 1, before=(0, 0, 0, 0)), SETTINGS)
 
+    assert (found.kind, found.level) == ("DISTRIBUTION CHANGED", "FAIL")
+    assert found.sentence.endswith("; confirmed in a fresh session")
+
+
+def test_sessions_of_a_baseline_that_differ_take_more_than_one_run() -> None:
+    def own(draw: Draw) -> Draw:
+        return replace(draw, text=f"{draw.text} {int(draw.session) * 111}")
+
+    one, two = (with_all(look, own, "baseline", "fresh") for look in looks(7, 1, 1, before=(0, 0, 0, 0)))
+    found = confirm(one, two, SETTINGS)
+
     assert (found.kind, found.level) == ("DISTRIBUTION CHANGED", "WARN")
-    assert found.sentence.endswith("; 3 fresh sessions decide")
+    assert found.sentence.endswith("; sessions of one side differ from each other as well, so that one run cannot tell")
 
 
 def test_one_item_of_many_that_differs_by_chance_is_unchanged() -> None:

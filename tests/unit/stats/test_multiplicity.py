@@ -20,6 +20,17 @@ def test_benjamini_hochberg_equals_that_of_statsmodels(m: int) -> None:
 
 
 @pytest.mark.parametrize(
+    ("p_values", "expected"),
+    [
+        pytest.param([1, 1], (1.0, 1.0), id="ones"),
+        pytest.param([0, 1, 1], (0.0, 1.0, 1.0), id="a zero among ones"),
+    ],
+)
+def test_p_values_may_be_whole_numbers(p_values: list[int], expected: tuple[float, ...]) -> None:
+    assert adjusted(p_values) == expected
+
+
+@pytest.mark.parametrize(
     ("e_values", "rejected"),
     [
         pytest.param([], (), id="none"),

@@ -52,6 +52,41 @@ def test_intervals_cover_and_false_alarms_are_as_many_as_promised(shape: tuple[i
     assert np.mean(alarms) < 0.05 + 3 * (0.05 * 0.95 / 200) ** 0.5
 
 
+@pytest.mark.parametrize("confidence", [0.95, 0.99])
+@pytest.mark.parametrize(
+    ("rates", "shift"),
+    [([0.9], -0.3), ([0.97] * 4, -0.3), ([1.0, 1.0, 0.9, 0.4], -0.2), ([0.95] * 8, -0.1), ([0.5] * 4, 0.0)],
+    ids=["one", "high", "unlike", "small", "none"],
+)
+def test_intervals_of_a_real_change_cover_it_and_hold_zero_only_where_the_test_does(
+    rates: list[float], shift: float, confidence: float
+) -> None:
+    rng = np.random.default_rng(2)
+    after_rates = np.clip(np.array(rates) + shift, 0, 1)
+    true, covered = float(np.mean(after_rates - rates)), []
+    for run in range(300):
+        before = [rng.binomial(1, rate, 10).tolist() for rate in rates]
+        after = [rng.binomial(1, rate, 4).tolist() for rate in after_rates]
+        found = stratified_change(before, after, confidence=confidence, seed=run)
+        low, high = found.interval
+        covered.append(low - 1e-9 <= true <= high + 1e-9)
+
+        assert (low <= 0 <= high) == (found.p > 1 - confidence)
+
+    assert np.mean(covered) > confidence - 3 * (confidence * (1 - confidence) / 300) ** 0.5
+
+
+def test_mcnemars_and_fishers_intervals_hold_zero_where_their_tests_do() -> None:
+    rng = np.random.default_rng(3)
+    for _ in range(300):
+        before, after = (rng.random(12) < rate for rate in (0.9, 0.5))
+        for change in (paired_change, unpaired_change):
+            found = change(before.tolist(), after.tolist())
+            low, high = found.interval
+
+            assert (low <= 0 <= high) == (found.p > 0.05)
+
+
 def test_a_drop_in_several_outcomes_a_case_is_found_with_its_size() -> None:
     found = stratified_change([[1, 1, 1, 0, 1]] * 8, [[0, 1, 0, 0, 0]] * 8)
 
