@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import wraps
 from typing import Any
 
@@ -87,11 +87,11 @@ class Log:
         @wraps(self._inner)
         def run(*args: Any, **kwargs: Any) -> Any:
             __tracebackhide__ = True
-            return self._run(*args, **kwargs)
+            return self._run(args, kwargs)
 
         return run
 
-    def _run(self, *args: Any, **kwargs: Any) -> Any:
+    def _run(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
         from hypothesis import reject
         from hypothesis.errors import UnsatisfiedAssumption
 
