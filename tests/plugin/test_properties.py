@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from textwrap import dedent
 
 import hypothesis.core
 import hypothesis.internal.conjecture.engine
@@ -286,6 +287,19 @@ def test_examples_that_json_cannot_hold_are_drawn_again_from_the_recorded_seed(
     assert len(first) == len(set(first)) == 5
     assert set(first) != set(provider.asked[5:])
     assert [sorted(entry) for entry in examples(project)] == [["seed", "test"]]
+
+
+def test_each_trial_has_examples_of_its_own(project: Project, provider: Provider) -> None:
+    provider.always("30 days.")
+    project.write("import pytest\n" + dedent(HOLDS).replace("@settings", "@pytest.mark.llm_trials(2)\n@settings"))
+    project.record()
+    asked = len(provider.asked)
+
+    result = project.run()
+
+    result.assert_outcomes(passed=1)
+    assert len(provider.asked) == asked
+    assert {entry.get("trial") for entry in examples(project)} == {None, 2}
 
 
 def test_a_property_without_a_model_is_left_alone(project: Project) -> None:
