@@ -284,8 +284,8 @@ def test_examples_that_json_cannot_hold_are_drawn_again_from_the_recorded_seed(
     project.record(mode="all")
 
     replayed.assert_outcomes(passed=1)
-    assert len(first) == len(set(first)) == 5
-    assert set(first) != set(provider.asked[5:])
+    assert len(first) == len(set(first)) > 1
+    assert set(first) != set(provider.asked[len(first) :])
     assert [sorted(entry) for entry in examples(project)] == [["seed", "test"]]
 
 
