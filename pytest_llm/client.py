@@ -34,6 +34,10 @@ class _Base:
     params: Mapping[str, Any] = field(default_factory=dict)
     terms: Terms = field(default=Terms(), repr=False)
 
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """Let hypothesis, which prints every field of a dataclass, print a client as its ``repr`` does."""
+        printer.text(repr(self))
+
     def _payload(self, prompt: Prompt, tools: Iterable[Tool], schema: object, params: dict[str, Any]) -> dict[str, Any]:
         payload: dict[str, Any] = {"model": self._model(), "messages": messages_of(prompt), **self.params, **params}
         if declared := [declaration(tool) for tool in tools]:

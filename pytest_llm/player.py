@@ -110,10 +110,11 @@ class Player:
             recorded = self._track.draws.get(digest, ()) if self.mode != "all" else ()
             paid = self._paid.get(digest)
             draws = [*recorded, *sorted(paid, key=_draw)] if paid else recorded
-            if taken < len(draws) or self._may_record():
+            place = self._place_of(draws, taken)
+            if place < len(draws) or self._may_record():
                 self._issued[digest] = asked + 1
-        if taken < len(draws):
-            return self._replay(draws[taken])
+        if place < len(draws):
+            return self._replay(draws[place])
         sought = sought or self.studio.readings.sought(request)
         if self._may_record():
             return self._live(sought, _next_draw(recorded, taken), raw if sought.untouched else "")
@@ -313,6 +314,12 @@ class Player:
         if not self._first:
             return asked
         return asked - 1 if asked else self._first
+
+    def _place_of(self, draws: Sequence[Entry], taken: int) -> int:
+        """Return where a draw stands; by its number in an example that begins with another, as some may be absent."""
+        if not self._first:
+            return taken
+        return next((place for place, entry in enumerate(draws) if _draw(entry) == taken + 1), len(draws))
 
     def close(self) -> None:
         """End the calls whose responses nobody read to the end or closed: keep what came of them."""

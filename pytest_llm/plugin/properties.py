@@ -50,7 +50,7 @@ class ItemExamples:
         self.item = item
         self.player = player
         self._kept: list[Entry] | None = None
-        self._known = examples_of(player.cassette, player.place.slot)
+        self._known = examples_of(player.cassette, player.place.slot, player.place.trial)
 
     def begin(self, first: int = 0) -> None:
         """Begin an example."""
@@ -73,9 +73,9 @@ class ItemExamples:
         """Take note of the examples that were used; of a refresh that failed only those that failed are added."""
         if not self.player.records or self.player.mode == "live":
             return
-        kept = [{key: value for key, value in entry.items() if key != "test"} for entry in examples]
+        kept = [_bare(entry) for entry in examples]
         if failed and self.player.mode == "all" and self._known:
-            old = [{key: value for key, value in entry.items() if key != "test"} for entry in self._known]
+            old = [_bare(entry) for entry in self._known]
             kept = [*old, *(entry for entry in kept if entry.get("failed") and entry not in old)]
         self._kept = kept
 
@@ -96,9 +96,14 @@ class ItemExamples:
         """Write what is to be kept into the cassette."""
         if self._kept is not None:
             try:
-                write_examples(self.player.cassette.path, self.player.place.test, self._kept)
+                place = self.player.place
+                write_examples(self.player.cassette.path, place.test, self._kept, place.trial)
             except CassetteError as error:
                 self.player.troubles.append(error)
+
+
+def _bare(entry: Entry) -> Entry:
+    return {key: value for key, value in entry.items() if key not in ("test", "trial")}
 
 
 @contextmanager
@@ -148,12 +153,12 @@ def _seed(function: Any, examples: ItemExamples, chosen: Sequence[Entry]) -> int
 def _options(examples: ItemExamples, known: Sequence[Entry], parent: Any, seed: int | None) -> dict[str, Any]:
     from hypothesis import HealthCheck, Phase
 
-    options: dict[str, Any] = {"deadline": None, "suppress_health_check": list(HealthCheck)}
+    # To explain a failure hypothesis tries more examples, which are calls, and points at lines that are not the user's.
+    phases = (Phase.explicit,) if known and not examples.explores else set(parent.phases) - {Phase.explain}
+    options: dict[str, Any] = {"deadline": None, "suppress_health_check": list(HealthCheck), "phases": phases}
     if examples.player.mode != "live":
         # What hypothesis keeps for itself nobody else has.
         options |= {"database": None, "derandomize": seed is None}
-    if known and not examples.explores:
-        options["phases"] = (Phase.explicit,)
     return options
 
 

@@ -103,30 +103,30 @@ class _Plan:
             raise ConfigurationError(f"{test.__name__}() takes no 'variant', so no relation could make a difference.")
         wanted = [name for name in _GIVEN if name in signature.parameters]
 
-        def asks(arguments: Mapping[str, Any], variant: Variant) -> Any:
+        def asks(itself: Sequence[Any], arguments: Mapping[str, Any], variant: Variant) -> Any:
             __tracebackhide__ = True
             given = {"original": variant.original, "variant": variant}
-            return test(**arguments, **{name: given[name] for name in wanted})
+            return test(*itself, **arguments, **{name: given[name] for name in wanted})
 
-        def runs(**arguments: Any) -> None:
+        def runs(*itself: Any, **arguments: Any) -> None:
             __tracebackhide__ = True
             steps = self._steps(CURRENT.get() or Unkept(), "original" in wanted)
             variant = next(steps, None)
             while variant is not None:
                 try:
-                    asks(arguments, variant)
+                    asks(itself, arguments, variant)
                 except AssertionError as error:
                     variant = _sent(steps, error)
                 else:
                     variant = _sent(steps, None)
 
-        async def runs_async(**arguments: Any) -> None:
+        async def runs_async(*itself: Any, **arguments: Any) -> None:
             __tracebackhide__ = True
             steps = self._steps(CURRENT.get() or Unkept(), "original" in wanted)
             variant = next(steps, None)
             while variant is not None:
                 try:
-                    await asks(arguments, variant)
+                    await asks(itself, arguments, variant)
                 except AssertionError as error:
                     variant = _sent(steps, error)
                 else:

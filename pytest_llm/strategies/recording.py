@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import wraps
 from typing import Any
 
 from pytest_llm.strategies.examples import Examples
 from pytest_llm.strategies.rows import Kind, Row
-from pytest_llm.strategies.variants import Variant
+from pytest_llm.strategies.variants import Variant, edits_between
 
 __all__ = ["Log", "decoded", "encoded", "variants_in"]
 
@@ -77,6 +77,7 @@ class Log:
         self._seed = seed
         self._kept: list[dict[str, Any]] | None = []
         self._failure: tuple[Mapping[str, Any], Exception] | None = None
+        self._failing: list[Mapping[str, Any]] = []
         self._rows: dict[tuple[Kind, str], Row] = {}
 
     @property
@@ -85,16 +86,20 @@ class Log:
 
         @wraps(self._inner)
         def run(*args: Any, **kwargs: Any) -> Any:
-            return self._run(*args, **kwargs)
+            __tracebackhide__ = True
+            return self._run(args, kwargs)
 
         return run
 
-    def _run(self, *args: Any, **kwargs: Any) -> Any:
+    def _run(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
         from hypothesis import reject
         from hypothesis.errors import UnsatisfiedAssumption
 
-        self._examples.begin()
+        __tracebackhide__ = True
         given = {name: value for name, value in kwargs.items() if name in self._names}
+        if self._failure is not None and not self._is_simpler(given):
+            reject()
+        self._examples.begin()
         try:
             result = self._inner(*args, **kwargs)
         except UnsatisfiedAssumption:
@@ -122,11 +127,18 @@ class Log:
         if error is not None:
             self.ran += not self.failed
             self._failure = given, error
+            self._failing.append(given)
         elif not self.failed and (entry is None or entry not in (self._kept or ())):
             self.ran += 1
             self._tally(given, held=True)
             if entry is not None and self._kept is not None:
                 self._kept.append(entry)
+
+    def _is_simpler(self, given: Mapping[str, Any]) -> bool:
+        """Say whether an example is worth its calls while one shrinks: it failed too, or its variants change less."""
+        if given in self._failing or not all(isinstance(one, Variant) for one in given.values()):
+            return True
+        return _changed(given) < _changed(self._failing[-1])
 
     def _tally(self, given: Mapping[str, Any], *, held: bool) -> None:
         """Count an example for the relations of its variants."""
@@ -148,6 +160,10 @@ class Log:
         for row in self._rows.values():
             row.stopped = self.failed
         self._examples.tell([row.told() for row in self._rows.values()])
+
+
+def _changed(given: Mapping[str, Any]) -> int:
+    return sum(len(edits_between(one.original, one)) for one in variants_in(given))
 
 
 def _entry(given: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -6,11 +6,12 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from itertools import accumulate
 from random import Random
 
 __all__ = ["Edit", "Relation", "Variant", "edited", "edits_between"]
 
-_TOKEN = re.compile(r"\s+|\w+|[^\w\s]")
+_PIECES = re.compile(r"(\w+|[^\w\s])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,17 +124,21 @@ class Relation:
 
 
 def edits_between(original: str, text: str) -> list[Edit]:
-    """Return the changed words between two texts as edits of the original."""
-    before, after = ([match[0] for match in _TOKEN.finditer(one)] for one in (original, text))
-    starts = [0]
-    for token in before:
-        starts.append(starts[-1] + len(token))
-    matcher = SequenceMatcher(None, before, after, autojunk=False)
+    """Return the changed words, and spaces between them, between two texts as edits of the original."""
+    before, after = (_PIECES.split(one) for one in (original, text))
+    starts = list(accumulate(map(len, before), initial=0))
     return [
         Edit(starts[first], starts[last], "".join(after[begin:end]))
-        for kind, first, last, begin, end in matcher.get_opcodes()
-        if kind != "equal"
+        for first, last, begin, end in _changes(before, after)
     ]
+
+
+def _changes(before: Sequence[str], after: Sequence[str]) -> list[tuple[int, int, int, int]]:
+    """Return what differs between two lists of pieces: from where to where in each."""
+    if len(before) == len(after):  # piece by piece: texts that repeat themselves are not to be taken for shifted
+        return [(n, n + 1, n, n + 1) for n, pair in enumerate(zip(before, after, strict=True)) if pair[0] != pair[1]]
+    matcher = SequenceMatcher(None, before, after, autojunk=False)
+    return [(i, j, k, m) for kind, i, j, k, m in matcher.get_opcodes() if kind != "equal"]
 
 
 def edited(original: str, edits: Sequence[Edit]) -> str:

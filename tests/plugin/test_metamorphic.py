@@ -316,6 +316,45 @@ def test_an_asynchronous_test_has_relations_too(project: Project, provider: Prov
     project.run().assert_outcomes(passed=1)
 
 
+def test_the_original_need_not_be_asked(project: Project, provider: Provider) -> None:
+    provider.always("Yes.")
+    project.write("""
+        from pytest_llm import strategies as llm_st
+
+        @llm_st.metamorphic(invariant="case", of="Is it true?", variants=2, again=3)
+        def test_it(llm, original, variant):
+            assert llm.ask(variant).text == "Yes.", original
+    """)
+    recorded, calls = project.record(), len(provider.calls)
+
+    result = project.run()
+
+    result.assert_outcomes(passed=1)
+    assert section(result)[1:] == section(recorded)[1:]
+    assert len(provider.calls) == calls == 2 + 3
+
+
+def test_a_method_has_relations_and_examples_too(project: Project, provider: Provider) -> None:
+    provider.always("Yes.")
+    project.write("""
+        from hypothesis import given, settings
+        from pytest_llm import strategies as llm_st
+
+        class TestIt:
+            @llm_st.metamorphic(invariant="case", of="Is it true?", variants=2, again=0)
+            def test_related(self, llm, variant):
+                assert llm.ask(variant).text == "Yes."
+
+            @settings(max_examples=3)
+            @given(variant=llm_st.prompts_like("Is it true?", ["politeness"]))
+            def test_drawn(self, llm, variant):
+                assert llm.ask(variant).text == "Yes."
+    """)
+    project.record()
+
+    project.run().assert_outcomes(passed=2)
+
+
 def test_variants_that_are_not_recorded_are_unrecorded(project: Project) -> None:
     project.write(code())
 

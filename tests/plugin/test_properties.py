@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from textwrap import dedent
 
 import hypothesis.core
 import hypothesis.internal.conjecture.engine
@@ -16,6 +17,7 @@ from .server import Answer, Call, Provider
 # As in conftest.py: what is imported here pytester does not import anew for every run.
 assert hypothesis.core
 PROMPT = "please tell customers when items that they bought may travel home because they asked about that"
+LONG = f"{PROMPT} and {PROMPT} and {PROMPT}"
 
 HOLDS = """
     from hypothesis import given, settings
@@ -46,6 +48,15 @@ def fragile(call: Call) -> Answer:
     """Answer otherwise when one of five words is mistyped."""
     known = {"customers", "items", "bought", "travel", "because"} <= set(call.text.split())
     return Answer("Yes." if known else "No.")
+
+
+def confused(call: Call) -> Answer:
+    """Answer otherwise when two words are mistyped."""
+    return Answer("Yes." if changed(call.text) < 2 else "No.")
+
+
+def changed(text: str) -> int:
+    return sum(one != other for one, other in zip(text.split(), LONG.split(), strict=True))
 
 
 def examples(project: Project) -> list[dict[str, object]]:
@@ -86,21 +97,21 @@ def test_the_examples_come_from_the_cassette_whatever_hypothesis_would_draw(
     result.assert_outcomes(passed=1)
 
 
-def test_a_request_that_was_answered_is_not_asked_again_while_a_failure_shrinks(
+def test_while_a_failure_shrinks_only_what_is_simpler_is_asked_and_nothing_twice(
     project: Project, provider: Provider
 ) -> None:
-    provider.reply = fragile
-    project.write(FAILS)
+    provider.reply = confused
+    project.write(FAILS.replace(PROMPT, LONG))
 
     result = project.run("--llm-record=once")
 
     result.assert_outcomes(failed=1)
-    assert [count for count in Counter(provider.asked).values() if count > 1] == []
-    assert provider.asked != []
     regression = [entry for entry in examples(project) if entry.get("failed")]
-    text = regression[0]["given"]["variant"]["$variant"]["text"]  # type: ignore[index]
-    assert len(regression) == 1
-    assert sum(one != other for one, other in zip(text.split(), PROMPT.split(), strict=True)) == 1
+    words = [changed(text) for text in provider.asked if text != LONG]
+    found = next(place for place, count in enumerate(words) if count > 1)
+    assert [count for count in Counter(provider.asked).values() if count > 1] == []
+    assert max(words[found + 1 :]) < words[found]
+    assert [changed(entry["given"]["variant"]["$variant"]["text"]) for entry in regression] == [2]  # type: ignore[index]
 
 
 def test_the_failing_example_is_replayed_without_shrinking_and_without_a_call(
@@ -192,8 +203,8 @@ def test_an_error_of_the_test_itself_is_no_flip(project: Project, provider: Prov
 
 
 def test_the_budget_may_end_while_a_failure_is_made_smaller(project: Project, provider: Provider) -> None:
-    provider.reply = fragile
-    project.write(FAILS)
+    provider.reply = confused
+    project.write(FAILS.replace(PROMPT, LONG))
     project.run("--llm-live")
     needed = len(provider.calls)
 
@@ -273,9 +284,22 @@ def test_examples_that_json_cannot_hold_are_drawn_again_from_the_recorded_seed(
     project.record(mode="all")
 
     replayed.assert_outcomes(passed=1)
-    assert len(first) == len(set(first)) == 5
-    assert set(first) != set(provider.asked[5:])
+    assert len(first) == len(set(first)) > 1
+    assert set(first) != set(provider.asked[len(first) :])
     assert [sorted(entry) for entry in examples(project)] == [["seed", "test"]]
+
+
+def test_each_trial_has_examples_of_its_own(project: Project, provider: Provider) -> None:
+    provider.always("30 days.")
+    project.write("import pytest\n" + dedent(HOLDS).replace("@settings", "@pytest.mark.llm_trials(2)\n@settings"))
+    project.record()
+    asked = len(provider.asked)
+
+    result = project.run()
+
+    result.assert_outcomes(passed=1)
+    assert len(provider.asked) == asked
+    assert {entry.get("trial") for entry in examples(project)} == {None, 2}
 
 
 def test_a_property_without_a_model_is_left_alone(project: Project) -> None:

@@ -169,6 +169,16 @@ def test_a_failing_variant_shrinks_to_one_changed_word() -> None:
     assert edited(text, edits_between(text, found)) == found
 
 
+@pytest.mark.parametrize("name", ["typos", "whitespace", "look-alikes"])
+def test_a_part_of_a_change_leaves_the_rest_of_a_text_that_repeats_itself_alone(name: str) -> None:
+    text = " and ".join(["please tell customers when items that they bought may travel home"] * 4)
+    for variant in llm_st.RELATIONS[name].variants(text, 20):
+        edits = edits_between(text, variant)
+
+        assert edited(text, edits) == variant
+        assert all(KEEPS[name](text, edited(text, [edit])) for edit in edits)
+
+
 @pytest.mark.parametrize("relations", [["typos", "case"], ["whitespace", "case", "politeness"]], ids=" ".join)
 def test_a_failing_variant_shrinks_to_one_of_the_first_relation_that_fails(relations: list[str]) -> None:
     text = "please tell customers when items that they bought may still travel home again because they asked about that"

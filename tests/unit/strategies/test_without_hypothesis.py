@@ -18,6 +18,15 @@ import pytest_llm
 from pytest_llm import strategies as llm_st
 
 print(pytest_llm.similar_to.__name__, *map(str, llm_st.RELATIONS["case"].variants("Hello", 1)))
+
+
+@llm_st.metamorphic(invariant=["case", llm_st.paraphrasing({"Hello": "Hi"})], of="Hello", again=0)
+def relation(variant):
+    with llm_st.ScriptedModel(["Good day."]) as llm:
+        assert llm.ask(variant).text == "Good day."
+
+
+relation()
 null = {"type": "null"}
 for draw in (llm_st.texts, llm_st.responses, lambda: llm_st.prompts_like("Hello"), lambda: llm_st.json_values(null)):
     try:
