@@ -60,7 +60,7 @@ def test_subject(llm):
 KEY = "key-of-the-benchmark"
 MODEL = "smollm2-135m"
 NIGHT_DRAWS = 5
-SESSIONS, SESSION_DRAWS = 8, 3
+SESSIONS, SESSION_DRAWS = 8, 5
 WRONG_KEY = "another-key-of-the-benchmark"
 
 

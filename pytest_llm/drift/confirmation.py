@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 from pytest_llm.drift.attribution import differing, verdict
@@ -28,8 +28,9 @@ def confirm(first: Sequence[Probe], again: Sequence[Probe], settings: Settings) 
 
     UNCHANGED unless some rung shows it in the second session alone and in both together. FAIL when permuted sessions
     show it, or when permuted calls do and calls of one session are no more alike than those of two of the same side.
-    Where they are more alike it is a warning: a baseline of one session cannot tell a change from its own session, and
-    against one of several it takes as many runs as ``runs_needed`` says.
+    Where they are more alike it is a warning. Against a baseline of several sessions they are compared on every rung, a
+    caution that costs as many runs as ``runs_needed`` says; one session cannot tell a change from its own session in
+    however many runs, so that there only the rungs that show a change count.
     """
     second = verdict(again, settings)
     together = merged(first, again)
@@ -40,18 +41,20 @@ def confirm(first: Sequence[Probe], again: Sequence[Probe], settings: Settings) 
     if not both:
         quiet = replace(found, kind="UNCHANGED", level="PASS", direction="") if found.changed else found
         return replace(quiet, sentence=f"a first alarm is not confirmed in a fresh session: {found.sentence}")
-    if not _differ_anyway(both, together, settings):
-        return replace(second, level="FAIL", sentence=f"{second.sentence}; confirmed in a fresh session")
     sessions = {draw.session for probe in together for draw in probe.baseline}
+    rungs = both if len(sessions) == 1 else {one.rung for one in found.evidence if one.p is not None}
+    if not _differ_anyway(rungs, together, settings):
+        return replace(second, level="FAIL", sentence=f"{second.sentence}; confirmed in a fresh session")
     why = "the fresh sessions differ from each other as well; record a baseline of several sessions"
     if len(sessions) > 1:
         why = "sessions of one side differ from each other as well, so that one run cannot tell"
     return replace(second, level="WARN", sentence=f"{second.sentence}; {why}")
 
 
-def _differ_anyway(rungs: Iterable[Rung], probes: Sequence[Probe], settings: Settings) -> bool:
-    """Say whether the sessions of one side differ from each other on one of the rungs that show a change."""
-    return any(sessions_differ(_BLOCKS[rung](probes, settings), seed=settings.seed) <= _ANYWAY for rung in rungs)
+def _differ_anyway(rungs: Collection[Rung], probes: Sequence[Probe], settings: Settings) -> bool:
+    """Say whether the sessions of one side differ from each other on one of these rungs, after Bonferroni."""
+    alpha = _ANYWAY / len(rungs)
+    return any(sessions_differ(_BLOCKS[rung](probes, settings), seed=settings.seed) <= alpha for rung in rungs)
 
 
 _BLOCKS: Mapping[Rung, Callable[[Sequence[Probe], Settings], Sequence[Block]]] = {
