@@ -36,7 +36,7 @@ def test_each_trial_samples_draws_of_its_own_and_replays_them(
 ) -> None:
     provider.reply = lambda call: Answer(str(call.number))
     provider.seconds = 0.02
-    project.write(SOURCE.format(rate=0.2, concurrent=concurrent, right="int(one.text) % 10"))
+    project.write(SOURCE.format(rate=0.2, concurrent=concurrent, right="int(one.text) % 20"))
     recorded = project.run("--llm-record=once", "-v", *workers)
     live, bytes_ = texts(project), project.cassette().read_bytes()
     replayed = project.run("-v", *workers)
