@@ -19,6 +19,18 @@ FILES = re.findall(
     r"^```python\n# (test_\w+\.py)\n(.*?)^```$", (DOCS / "properties.md").read_text("utf-8"), re.MULTILINE | re.DOTALL
 )
 
+# The embedder of a project whose machine has no model: which letters a text has, and how often.
+LETTERS = """
+from string import ascii_lowercase
+
+class Letters:
+    def embed(self, texts):
+        return [[float(text.lower().count(letter)) for letter in ascii_lowercase] for text in texts]
+
+def pytest_llm_embedder(config, name):
+    return Letters()
+"""
+
 
 @pytest.mark.parametrize("code", CODE, ids=range(len(CODE)))
 def test_a_failure_in_the_docs_is_what_pytest_prints(pytester: pytest.Pytester, code: str) -> None:
@@ -30,7 +42,7 @@ def test_a_failure_in_the_docs_is_what_pytest_prints(pytester: pytest.Pytester, 
 
 
 def test_the_properties_in_the_docs_are_recorded_and_replayed(pytester: pytest.Pytester) -> None:
-    for name, text in FILES:
+    for name, text in [*FILES, ("conftest.py", LETTERS)]:
         (pytester.path / name).write_text(text, encoding="utf-8")
     with Provider() as provider:
         provider.always("4 stars")
