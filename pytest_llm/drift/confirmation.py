@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from pytest_llm.drift.attribution import differing, verdict
@@ -21,6 +21,7 @@ __all__ = ["alpha_per_run", "confirm", "merged", "runs_needed"]
 
 _ANYWAY = 0.25  # at which sessions of one side count as different: here a miss is the costly error
 _TESTS = len(RUNGS) - 1  # identity is a fact
+_OTHERS = _TESTS - 1  # that may differ where one shows a change
 
 
 def confirm(first: Sequence[Probe], again: Sequence[Probe], settings: Settings) -> Verdict:
@@ -42,8 +43,8 @@ def confirm(first: Sequence[Probe], again: Sequence[Probe], settings: Settings) 
         quiet = replace(found, kind="UNCHANGED", level="PASS", direction="") if found.changed else found
         return replace(quiet, sentence=f"a first alarm is not confirmed in a fresh session: {found.sentence}")
     sessions = {draw.session for probe in together for draw in probe.baseline}
-    rungs = both if len(sessions) == 1 else {one.rung for one in found.evidence if one.p is not None}
-    if not _differ_anyway(rungs, together, settings):
+    others = {one.rung for one in found.evidence if one.p is not None} - both if len(sessions) > 1 else set()
+    if not (_differ(both, _ANYWAY, together, settings) or _differ(others, _ANYWAY / _OTHERS, together, settings)):
         return replace(second, level="FAIL", sentence=f"{second.sentence}; confirmed in a fresh session")
     why = "the fresh sessions differ from each other as well; record a baseline of several sessions"
     if len(sessions) > 1:
@@ -51,9 +52,8 @@ def confirm(first: Sequence[Probe], again: Sequence[Probe], settings: Settings) 
     return replace(second, level="WARN", sentence=f"{second.sentence}; {why}")
 
 
-def _differ_anyway(rungs: Collection[Rung], probes: Sequence[Probe], settings: Settings) -> bool:
-    """Say whether the sessions of one side differ from each other on one of these rungs, after Bonferroni."""
-    alpha = _ANYWAY / len(rungs)
+def _differ(rungs: Iterable[Rung], alpha: float, probes: Sequence[Probe], settings: Settings) -> bool:
+    """Say whether the sessions of one side differ from each other on one of these rungs."""
     return any(sessions_differ(_BLOCKS[rung](probes, settings), seed=settings.seed) <= alpha for rung in rungs)
 
 
