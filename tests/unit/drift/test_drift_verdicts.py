@@ -273,6 +273,31 @@ def test_sessions_of_a_baseline_that_differ_take_more_than_one_run() -> None:
     assert found.sentence.endswith("; sessions of one side differ from each other as well, so that one run cannot tell")
 
 
+@pytest.mark.parametrize(("canaries", "level"), [(0, "FAIL"), (3, "WARN")])
+def test_sessions_that_differ_on_another_rung_take_more_than_one_run(canaries: int, level: str) -> None:
+    alike = looks(7, 0, 0, before=(0, 0, 0, 0))
+    worse = [
+        with_all(with_all(look, lambda draw: replace(draw, outcome=1.0), "baseline"), failed, "fresh") for look in alike
+    ]
+    one, two = (look + [replace(own(probe), greedy=True) for probe in look[:canaries]] for look in worse)
+    found = confirm(one, two, SETTINGS)
+
+    assert (found.kind, found.level) == ("BEHAVIOUR CHANGED", level)
+
+
+def failed(draw: Draw) -> Draw:
+    return replace(draw, outcome=0.0)
+
+
+def own(probe: Probe) -> Probe:
+    """Return a probe whose answers are those of their session, and all alike within one."""
+    sides = {
+        side: tuple(Draw(f"answer {draw.session}", session=draw.session) for draw in getattr(probe, side))
+        for side in ("baseline", "fresh")
+    }
+    return replace(probe, name=f"{probe.name} at temperature 0", **sides)
+
+
 def test_one_item_of_many_that_differs_by_chance_is_unchanged() -> None:
     items = {f"test_{seed}": sampled(seed, many=1) for seed in range(100, 140)}
     found = judge_suite(items, Settings(alpha=0.2))
