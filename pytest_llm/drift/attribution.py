@@ -13,6 +13,8 @@ from pytest_llm.text import plural
 
 __all__ = ["attribute", "decisive_p", "differing", "level_of", "verdict"]
 
+_DOUBTFUL = 0.05
+
 
 def verdict(probes: Sequence[Probe], settings: Settings) -> Verdict:
     """Compare the fresh draws of these probes with their baselines and say what changed.
@@ -37,13 +39,15 @@ def attribute(evidence: Sequence[Evidence], probes: Sequence[Probe], settings: S
     """Return the verdict that the evidence of these probes amounts to.
 
     The p-values of the rungs are corrected by Bonferroni, which holds whatever depends on what. Behaviour comes before
-    identity, identity before the distribution of answers.
+    identity, identity before the distribution of answers. Once something did change, whether the tests go otherwise is
+    one question, and no more corrected (a gatekeeper: Dmitrienko and Tamhane 2007).
     """
     tests = [one for one in evidence if one.p is not None]
     differ = differing(evidence, settings)
     facts = [one for one in evidence if one.changed]
-    if "behaviour" in differ:
-        return _changed("BEHAVIOUR CHANGED", differ["behaviour"], evidence, probes, settings)
+    behaviour = _behaviour(evidence)
+    if behaviour is not None and (facts or differ) and level_of(behaviour, 1, settings) != "PASS":
+        return _changed("BEHAVIOUR CHANGED", behaviour, evidence, probes, settings)
     if facts:
         return _changed("IDENTITY CHANGED", facts[0], evidence, probes, settings)
     if differ:
@@ -94,22 +98,40 @@ def _changed(
     probes: Sequence[Probe],
     settings: Settings,
 ) -> Verdict:
-    rungs = sum(one.p is not None for one in evidence)
-    behaviour = next((one for one in evidence if one.rung == "behaviour"), None)
-    holds = "" if behaviour is None or behaviour is first else "; the tests hold"
+    behaviour = _behaviour(evidence)
+    holds = "" if behaviour is None or behaviour is first else _holds(behaviour)
     direction: Literal["", "better", "worse"] = ""
     if kind == "BEHAVIOUR CHANGED":
         direction = "worse" if (first.effect or 0) < 0 else "better"
     return Verdict(
         kind,
         (f"{direction}: " if direction else "") + first.sentence + holds,
-        "FAIL" if first.p is None else level_of(first, rungs, settings),
+        _level(first, evidence, settings),
         direction,
         tuple(evidence),
         corrected(evidence, settings),
         could_see(evidence),
         calls=sum(len(probe.fresh) for probe in probes),
     )
+
+
+def _behaviour(evidence: Sequence[Evidence]) -> Evidence | None:
+    return next((one for one in evidence if one.rung == "behaviour"), None)
+
+
+def _holds(behaviour: Evidence) -> str:
+    """Return in a clause that the tests hold; or, where their outcomes differ but not beyond doubt, by how much."""
+    if behaviour.p is None or behaviour.p > _DOUBTFUL:
+        return "; the tests hold"
+    return f"; the tests may go otherwise: {behaviour.sentence.partition(' (')[0]}, p = {behaviour.p:.2g}"
+
+
+def _level(first: Evidence, evidence: Sequence[Evidence], settings: Settings) -> Level:
+    """Return FAIL where a fact changed, else the level of what differs; behaviour passed the gatekeeper by now."""
+    if any(one.changed for one in evidence):
+        return "FAIL"
+    rungs = 1 if first.rung == "behaviour" else sum(one.p is not None for one in evidence)
+    return level_of(first, rungs, settings)
 
 
 def _unchanged(evidence: Sequence[Evidence], probes: Sequence[Probe], settings: Settings) -> Verdict:

@@ -46,9 +46,9 @@ def confirm(first: Sequence[Probe], again: Sequence[Probe], settings: Settings) 
     others = {one.rung for one in found.evidence if one.p is not None} - both if len(sessions) > 1 else set()
     if not (_differ(both, _ANYWAY, together, settings) or _differ(others, _ANYWAY / _OTHERS, together, settings)):
         return replace(second, level="FAIL", sentence=f"{second.sentence}; confirmed in a fresh session")
-    why = "the fresh sessions differ from each other as well; record a baseline of several sessions"
+    why = "the fresh sessions may differ from each other as well; record a baseline of several sessions"
     if len(sessions) > 1:
-        why = "sessions of one side differ from each other as well, so that one run cannot tell"
+        why = "sessions of one side may differ from each other as well, so that one run cannot tell"
     return replace(second, level="WARN", sentence=f"{second.sentence}; {why}")
 
 

@@ -14,6 +14,7 @@ __all__ = ["Needed", "could_see", "is_enough", "needed"]
 
 _MOST = 1000
 _POWER = 0.8
+_FEWEST = 3  # baseline draws that tell how unlike the draws of one request are
 
 
 def could_see(evidence: Sequence[Evidence]) -> str:
@@ -43,7 +44,8 @@ class Needed:
         calls = f"{plural(self.fresh, 'fresh call')} a request"
         if self.baseline is None:
             return f"it takes {calls}"
-        return f"the baseline has too few draws: it takes at least {self.baseline:,} and {calls}"
+        draws = plural(self.baseline, "baseline draw")
+        return f"the baseline has too few draws: it takes at least {draws} and {calls}"
 
 
 def needed(probes: Sequence[Probe], evidence: Sequence[Evidence], settings: Settings) -> Needed:
@@ -56,7 +58,8 @@ def needed(probes: Sequence[Probe], evidence: Sequence[Evidence], settings: Sett
     base = sum(len(probe.baseline) for probe in both) / len(both)
     fresh = max(1.0, sum(len(probe.fresh) for probe in both) / len(both))
     shares = [one.detectable for one in evidence if one.rung in ("text", "greedy") and one.detectable]
-    aim = (settings.detect / min(shares)) ** 2 * (1 / base + 1 / fresh) if shares else None
+    known = shares and base >= _FEWEST
+    aim = (settings.detect / min(shares)) ** 2 * (1 / base + 1 / fresh) if known else None
 
     def enough(n: float, m: int) -> bool:
         seen = 1 / n + 1 / m <= aim if aim is not None else _sees_among_alike(n, m, len(both), settings)

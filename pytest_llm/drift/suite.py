@@ -83,6 +83,9 @@ def _of_suite(pooled: Verdict, judged: Mapping[str, Verdict]) -> Verdict:
     if unmeasured:
         sentence = f"{len(unmeasured):,} of {plural(len(judged), 'item')} could not be measured; {pooled.sentence}"
         return replace(pooled, kind="COULD NOT MEASURE", sentence=sentence, level="PASS")
+    if pooled.kind == "UNCHANGED" and all(one.kind == "NOT ENOUGH EVIDENCE" for one in judged.values()):
+        sentence = f"none of {plural(len(judged), 'item')} has evidence enough; together: {pooled.sentence}"
+        return replace(pooled, kind="NOT ENOUGH EVIDENCE", sentence=sentence, level="PASS")
     return pooled
 
 

@@ -51,8 +51,11 @@ def two_sample_by_session(blocks: Sequence[Block], *, permutations: int = PERMUT
 
 
 def smallest_p(baseline: int, fresh: int) -> float:
-    """Return the smallest p-value that permuting so many sessions can give."""
-    return 1 / comb(baseline + fresh, fresh)
+    """Return the smallest p-value that permuting so many sessions can give.
+
+    With as many on both sides each arrangement counts as much as its opposite.
+    """
+    return (1 + (baseline == fresh)) / comb(baseline + fresh, fresh)
 
 
 def sessions_needed(baseline: int, alpha: float) -> int | None:

@@ -91,8 +91,8 @@ def test_one_greedy_answer_a_prompt_is_no_baseline(compare: Said) -> None:
 
     assert (code, said[0], said[2]) == (
         0,
-        "NOT ENOUGH EVIDENCE: no difference is seen, but the baseline has too few draws: it takes at least 2 and 1 "
-        "fresh call a request to see 50% of the answers replaced",
+        "NOT ENOUGH EVIDENCE: no difference is seen, but the baseline has too few draws: it takes at least 2 "
+        "baseline draws and 1 fresh call a request to see 50% of the answers replaced",
         "  greedy: 4 of 8 greedy answers were never given before (p = 1.00; 8 requests, 8 + 8 draws)",
     )
     assert (

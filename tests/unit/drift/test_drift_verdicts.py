@@ -125,8 +125,8 @@ def test_a_baseline_of_too_few_draws_says_how_many_it_takes() -> None:
 
     assert (found.kind, found.needed) == ("NOT ENOUGH EVIDENCE", None)
     assert found.sentence == (
-        "no difference is seen, but the baseline has too few draws: it takes at least 12 and 12 fresh calls a request "
-        "to see 50% of the answers replaced"
+        "no difference is seen, but the baseline has too few draws: it takes at least 12 baseline draws and 12 "
+        "fresh calls a request to see 50% of the answers replaced"
     )
 
 
@@ -251,7 +251,7 @@ def test_fresh_sessions_that_differ_from_each_other_blame_the_sessions() -> None
 
     assert (found.kind, found.level) == ("DISTRIBUTION CHANGED", "WARN")
     assert found.sentence.endswith(
-        "; the fresh sessions differ from each other as well; record a baseline of several sessions"
+        "; the fresh sessions may differ from each other as well; record a baseline of several sessions"
     )
 
 
@@ -270,7 +270,30 @@ def test_sessions_of_a_baseline_that_differ_take_more_than_one_run() -> None:
     found = confirm(one, two, SETTINGS)
 
     assert (found.kind, found.level) == ("DISTRIBUTION CHANGED", "WARN")
-    assert found.sentence.endswith("; sessions of one side differ from each other as well, so that one run cannot tell")
+    assert found.sentence.endswith(
+        "; sessions of one side may differ from each other as well, so that one run cannot tell"
+    )
+
+
+def test_where_something_changed_the_tests_are_asked_one_question() -> None:
+    """Four failures of four, after ten passes of ten: p = 0.001, too much for one of five questions at 0.004."""
+    settings = Settings(alpha=0.004)
+    passed, other = [Draw("Paris", outcome=1.0)] * 10, [Draw("Paris", served_model="m-2", outcome=0.0)] * 4
+    before = [replace(draw, served_model="m-1") for draw in passed]
+    found = verdict([probe("r", before, other)], settings)
+
+    assert (found.kind, found.level, found.direction) == ("BEHAVIOUR CHANGED", "FAIL", "worse")
+
+
+def test_tests_that_may_go_otherwise_do_not_hold() -> None:
+    before = [Draw("Paris", served_model="m-1", outcome=1.0)] * 4
+    after = [Draw("Paris", served_model="m-2", outcome=0.0)] * 4
+    found = verdict([probe("r", before, after)], Settings(alpha=0.004))
+
+    assert (found.kind, found.sentence) == (
+        "IDENTITY CHANGED",
+        "the served model changed: m-1 → m-2; the tests may go otherwise: pass rate 1.000 → 0.000, p = 0.028",
+    )
 
 
 @pytest.mark.parametrize(("canaries", "level"), [(0, "FAIL"), (3, "WARN")])
@@ -331,6 +354,23 @@ def test_a_suite_of_one_item_has_its_verdict_and_one_of_none_could_not_be_measur
 
     assert found.verdict == found.items["a"]
     assert judge_suite({}, SETTINGS).verdict.kind == "COULD NOT MEASURE"
+
+
+def test_a_suite_without_an_item_of_enough_evidence_has_not_enough() -> None:
+    items = {f"test_{number}": sampled(number, before=5, after=3, many=2) for number in range(6)}
+    found = judge_suite(items, SETTINGS)
+
+    assert {one.kind for one in found.items.values()} == {"NOT ENOUGH EVIDENCE"}
+    assert found.verdict.kind == "NOT ENOUGH EVIDENCE"
+    assert found.verdict.sentence.startswith("none of 6 items has evidence enough; together: no difference is seen; ")
+
+
+def test_two_sessions_against_two_can_be_the_most_extreme() -> None:
+    moved = sessions(2, [0, 0, 1, 1], fresh=2)
+    (evidence,) = climb(moved, SETTINGS)
+
+    assert evidence.session_p == evidence.smallest_session_p == pytest.approx(1 / 3)
+    assert verdict(moved, SETTINGS).changed
 
 
 def test_a_suite_with_an_item_that_could_not_be_measured_is_not_unchanged() -> None:
