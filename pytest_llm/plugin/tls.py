@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
-from ssl import SSLContext
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from ssl import SSLContext
 
 __all__ = ["tls_of"]
 
 _NAMES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
-_CONTEXTS = pytest.StashKey[dict[tuple[str | None, ...], SSLContext]]()
+_CONTEXTS = pytest.StashKey["dict[tuple[str | None, ...], SSLContext]"]()
 
 
 def tls_of(config: pytest.Config, client: type) -> SSLContext:

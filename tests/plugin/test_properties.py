@@ -272,7 +272,7 @@ def test_examples_that_json_cannot_hold_are_drawn_again_from_the_recorded_seed(
     project.write("""
         from hypothesis import given, settings, strategies as st
 
-        @settings(max_examples=5)
+        @settings(max_examples=5, derandomize=False)  # which hypothesis' profile of a CI turns on
         @given(letters=st.frozensets(st.characters(codec="ascii", categories=["Lu"]), min_size=4))
         def test_it(llm, letters):
             assert llm.ask("".join(sorted(letters))).text
