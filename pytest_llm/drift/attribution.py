@@ -127,11 +127,11 @@ def _holds(behaviour: Evidence) -> str:
 
 
 def _level(first: Evidence, evidence: Sequence[Evidence], settings: Settings) -> Level:
-    """Return FAIL where a fact changed, else the level of what differs; behaviour passed the gatekeeper by now."""
+    """Return FAIL where a fact changed or what differs is beyond doubt; WARN where only the gatekeeper let it pass."""
     if any(one.changed for one in evidence):
         return "FAIL"
-    rungs = 1 if first.rung == "behaviour" else sum(one.p is not None for one in evidence)
-    return level_of(first, rungs, settings)
+    level = level_of(first, sum(one.p is not None for one in evidence), settings)
+    return "WARN" if level == "PASS" else level
 
 
 def _unchanged(evidence: Sequence[Evidence], probes: Sequence[Probe], settings: Settings) -> Verdict:
