@@ -70,9 +70,11 @@ def run(arguments: argparse.Namespace) -> int:
     from pytest_llm.drift.settings import Settings
 
     failing = _failing(arguments.fail_on)
-    settings = Settings(
-        arguments.alpha, arguments.permutations, arguments.detect, arguments.seed, 1, _embed(arguments.embedder)
-    )
+    embed = _embed(arguments.embedder)
+    try:
+        settings = Settings(arguments.alpha, arguments.permutations, arguments.detect, arguments.seed, 1, embed)
+    except ConfigurationError as error:
+        raise ConfigurationError(f"--{error}") from None  # it begins with the setting, and so does the option
     probes = read_sides(arguments)
     found = verdict(probes, settings)
     early = decided_after(probes, settings, arguments.orders) if arguments.orders else []

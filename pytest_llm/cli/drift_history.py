@@ -32,11 +32,18 @@ def run(arguments: argparse.Namespace) -> int:
         raise ConfigurationError(f"There is no run in {arguments.file}. One is added by: pytest --llm-drift")
     sys.stdout.write("\n".join(lines(found)) + "\n")
     if arguments.svg is not None:
-        try:
-            replace_text(arguments.svg, svg(found))
-        except OSError as error:
-            raise ConfigurationError(f"{arguments.svg} cannot be written: {error.strerror or error}.") from None
+        _write(arguments.svg, svg(found))
     return 0
+
+
+def _write(path: Path, text: str) -> None:
+    if not path.parent.is_dir():
+        raise ConfigurationError(f"--svg={path}: there is no folder {path.parent}.")
+    try:
+        replace_text(path, text)
+    except OSError as error:
+        raise ConfigurationError(f"{path} cannot be written: {error.strerror or error}.") from None
+    sys.stdout.write(f"written: {path}\n")
 
 
 def lines(found: Sequence[Run]) -> Iterator[str]:

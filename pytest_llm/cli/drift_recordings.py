@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from pytest_llm.cassettes.entry import Entry
 from pytest_llm.cassettes.redaction import Redactor
 from pytest_llm.cassettes.store import Cassette
+from pytest_llm.dialects import probing
 from pytest_llm.drift.reading import draw_of, is_greedy
 from pytest_llm.drift.values import Draw
 from pytest_llm.errors import ConfigurationError
+from pytest_llm.fingerprint import fingerprint
 from pytest_llm.messages import Interaction
 from pytest_llm.readings import Readings
 from pytest_llm.text import short
 
-__all__ = ["recorded"]
+__all__ = ["SUFFIXES", "recorded"]
 
 CASSETTE, BASELINE = SUFFIXES = (".cassette.json", ".drift.json")
 VERSIONS = ("openai-version", "anthropic-version", "openai-processing-model")
@@ -25,7 +28,8 @@ def recorded(path: Path) -> dict[str, tuple[str, list[Draw], bool]]:
 
     Of a folder that is what the baselines hold, and the cassettes of tests that have none. A request is known on the
     other side by its cassette, its test, and its prompt, parameters, tools and schema; not by the model, which may be
-    what differs. A recording of a baseline names its session; for others it is their day. What failed is left out.
+    what differs, nor by whether log-probabilities are asked for, as a baseline asks for them where its test does not.
+    A recording of a baseline names its session; for others it is their day. What failed is left out.
 
     Raises ``ConfigurationError`` when there is no recording there, ``CassetteError`` for one that cannot be read.
     """
@@ -39,7 +43,7 @@ def recorded(path: Path) -> dict[str, tuple[str, list[Draw], bool]]:
         for entry in Cassette(file).entries:
             interaction = readings.interaction(entry, replayed=True)
             if interaction.response.status < 400 and not interaction.response.embeddings:
-                _add(found, _key(home, entry), entry, interaction)
+                _add(found, _key(home, entry, readings), entry, interaction)
     return found
 
 
@@ -61,9 +65,19 @@ def _add(found: dict[str, tuple[str, list[Draw], bool]], key: str, entry: Entry,
     found.setdefault(key, (prompt, [], is_greedy(request.params)))[1].append(draw)
 
 
-def _key(home: str, entry: Entry) -> str:
-    parts = entry.get("parts") or {}
+def _key(home: str, entry: Entry, readings: Readings) -> str:
+    parts = _parts(entry, readings)
     known = ".".join(str(parts[name]) for name in sorted(parts) if name != "model") or entry["fingerprint"]
     for suffix in SUFFIXES:
         home = home.removesuffix(suffix)
     return " ".join(filter(None, (home, short(entry["test"], 80), known)))
+
+
+def _parts(entry: Entry, readings: Readings) -> Mapping[str, str]:
+    """Return the hashes of a request's parts, as they are when no log-probabilities are asked for."""
+    body, dialect = entry.get("request"), str(entry["dialect"])
+    bare = probing.asking_no_logprobs(dialect, body) if isinstance(body, dict) else body
+    if bare == body:
+        return entry.get("parts") or {}
+    parts = readings.parts_of({**entry, "request": bare})
+    return fingerprint(entry["method"], entry["path"], "", parts).parts

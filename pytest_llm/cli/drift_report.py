@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pytest_llm.drift.early import Early
 from pytest_llm.drift.example import most_changed
 from pytest_llm.drift.values import Probe, Verdict
-from pytest_llm.text import excerpts, plural, short
+from pytest_llm.text import plural
 
 __all__ = ["lines"]
 
@@ -20,8 +20,7 @@ def lines(found: Verdict, probes: Sequence[Probe], early: Sequence[Early] = ()) 
     said += [f"  {evidence.rung}: {evidence}" for evidence in found.evidence]
     said += [f"  {one}" for one in early]
     if found.changed and (example := most_changed(probes, found.direction)):
-        before, after = excerpts(example.before.strip(), example.after.strip())
-        said += [f"  most changed: {short(example.prompt or example.request, 90)}", f"    - {before}", f"    + {after}"]
+        said += [f"  {line}" for line in example.lines()]
     alone = [sum(bool(probe.baseline) > bool(probe.fresh) for probe in probes)]
     alone.append(sum(bool(probe.fresh) > bool(probe.baseline) for probe in probes))
     if any(alone):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
-from pytest_llm.cli.drift_recordings import recorded
+from pytest_llm.cli.drift_recordings import SUFFIXES, recorded
 from pytest_llm.cli.drift_tables import Columns, read_table
 from pytest_llm.drift.values import Draw, Probe
 from pytest_llm.errors import ConfigurationError
@@ -29,6 +30,7 @@ def read_sides(arguments: argparse.Namespace) -> list[Probe]:
         )
     sides = []
     for path, where in ((a, arguments.where_a), (b, arguments.where_b)):
+        _check_kind(path)
         if path.suffix.lower() in TABLES:
             columns = Columns(
                 arguments.id,
@@ -43,7 +45,21 @@ def read_sides(arguments: argparse.Namespace) -> list[Probe]:
             sides.append(read_table(path, columns, [*arguments.where, *where]))
         else:
             sides.append(recorded(path))
+    _check_extract(arguments.extract, [draw for side in sides for _, draws, _ in side.values() for draw in draws])
     return paired(*sides)
+
+
+def _check_kind(path: Path) -> None:
+    if path.is_file() and path.suffix.lower() not in (*TABLES, ".json"):
+        raise ConfigurationError(
+            f"{path} is no file of answers ({', '.join(TABLES)}), and no recording (*{' or *'.join(SUFFIXES)})."
+        )
+
+
+def _check_extract(pattern: str | None, draws: Sequence[Draw]) -> None:
+    found = [draw.category for draw in draws if draw.category is not None]
+    if found and not any(found):
+        raise ConfigurationError(f"--extract={pattern!r} finds nothing in any of the {len(found):,} answers.")
 
 
 def paired(before: Side, after: Side) -> list[Probe]:

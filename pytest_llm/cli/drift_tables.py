@@ -133,7 +133,8 @@ def _extracted(text: str, pattern: str | None) -> str | None:
         found = list(re.finditer(pattern, text))
     except re.error as error:
         raise ConfigurationError(f"--extract={pattern!r} is no regular expression: {error}.") from None
-    return found[-1].group(1 if found[-1].re.groups else 0).strip().casefold() if found else ""
+    # A group that takes no part in the match is None.
+    return (found[-1].group(1 if found[-1].re.groups else 0) or "").strip().casefold() if found else ""
 
 
 def _outcome(path: Path, row: Row, given: str, columns: Columns) -> float | None:

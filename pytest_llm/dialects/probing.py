@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from pytest_llm.dialects.reading import mapping, sequence
 
-__all__ = ["asks_logprobs", "at_temperature_zero", "with_logprobs", "without_logprobs"]
+__all__ = ["asking_no_logprobs", "asks_logprobs", "at_temperature_zero", "with_logprobs", "without_logprobs"]
 
 Body = Mapping[str, object]
 
@@ -62,6 +62,18 @@ def with_logprobs(dialect: str, body: Body) -> dict[str, object] | None:
     if dialect == "openai-responses":
         return {**body, **asked, "include": [*sequence(body.get("include")), _RESPONSES]}
     return {**body, **asked}
+
+
+def asking_no_logprobs(dialect: str, body: Body) -> dict[str, object]:
+    """Return a request's body without what asks for log-probabilities."""
+    if dialect == "gemini":
+        inside = {key: item for key, item in mapping(body.get(_GEMINI)).items() if key not in _LOGPROBS[dialect]}
+        return {key: item for key, item in body.items() if key != _GEMINI} | ({_GEMINI: inside} if inside else {})
+    kept = {key: item for key, item in body.items() if key not in _LOGPROBS.get(dialect, ())}
+    if dialect == "openai-responses":
+        included = [item for item in sequence(kept.pop("include", None)) if item != _RESPONSES]
+        return kept | ({"include": included} if included else {})
+    return kept
 
 
 def asks_logprobs(dialect: str, body: Body) -> bool:

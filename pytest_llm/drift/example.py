@@ -8,6 +8,7 @@ from statistics import fmean
 
 from pytest_llm.drift.values import Draw, Probe
 from pytest_llm.stats.kernels import spectrum_gram
+from pytest_llm.text import excerpts, short
 
 __all__ = ["Example", "most_changed", "unlikeness"]
 
@@ -22,6 +23,13 @@ class Example:
     prompt: str
     before: str
     after: str
+
+    def lines(self) -> list[str]:
+        """Return the request and where the answers differ; nothing where no difference can be shown."""
+        before, after = excerpts(self.before.strip(), self.after.strip())
+        if before == after:
+            return []
+        return [f"most changed: {short(self.prompt or self.request, 90)}", f"  - {before}", f"  + {after}"]
 
 
 def most_changed(probes: Sequence[Probe], direction: str = "") -> Example | None:

@@ -28,14 +28,14 @@ class Settings:
 
     def __post_init__(self) -> None:
         if not 0 < self.alpha < 1:
-            raise ConfigurationError(f"alpha={self.alpha!r} is no false-alarm rate. Valid: a number between 0 and 1.")
+            raise ConfigurationError(f"alpha={self.alpha:g} is no false-alarm rate. Valid: a number between 0 and 1.")
         if self.permutations * self.alpha < 1:
             raise ConfigurationError(
-                f"{self.permutations} permutations can give no p-value of {self.alpha:g}. "
+                f"permutations={self.permutations} can give no p-value of {self.alpha:g}. "
                 f"At least {int(1 / self.alpha)} are needed."
             )
         if not 0 < self.detect <= 1:
-            raise ConfigurationError(f"detect={self.detect!r} is no share of answers. Valid: above 0, at most 1.")
+            raise ConfigurationError(f"detect={self.detect:g} is no share of answers. Valid: above 0, at most 1.")
 
     @property
     def at_most(self) -> int:

@@ -6,7 +6,6 @@ import json
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping
-from itertools import pairwise
 from types import MappingProxyType
 from typing import Any, Literal, get_args
 
@@ -22,7 +21,7 @@ BROKEN: tuple[Mess, ...] = MESSES[2:]
 
 _PROSE = ("Here is the JSON:\n", "Sure! ", "Based on the text, the answer is:\n\n")
 _AFTER = ("", "\n\nLet me know if you need anything else!", "\n(end)")
-_STRUCTURE = re.compile(r'"(?:[^"\\]|\\.)*"|[][{},]')
+_STRUCTURE = re.compile(r'"(?:[^"\\]|\\.)*"|[]}]')
 
 
 def messy(value: Any, mess: str) -> list[str]:
@@ -53,9 +52,17 @@ def _cut_off(value: Any) -> Iterator[str]:
 
 
 def _single_quotes(value: Any) -> Iterator[str]:
-    text = repr(value)
-    if isinstance(value, dict | list) and "'" in text and "nan" not in text:
-        yield text
+    text = _text(value)
+    if isinstance(value, dict | list) and '"' in text:
+        yield _STRUCTURE.sub(lambda token: _requoted(token[0]), text)
+
+
+def _requoted(token: str) -> str:
+    if not token.startswith('"'):
+        return token
+    # Backslashes are read in pairs, so that the quote after an escaped one is not taken for escaped.
+    inner = re.sub(r"\\.|'", lambda part: {'\\"': '"', "'": "\\'"}.get(part[0], part[0]), token[1:-1])
+    return f"'{inner}'"
 
 
 def _comments(value: Any) -> Iterator[str]:
@@ -69,14 +76,9 @@ def _comments(value: Any) -> Iterator[str]:
 def _trailing_commas(value: Any) -> Iterator[str]:
     for options in ({}, {"indent": 2}):
         text = _text(value, **options)
-        tokens = list(_STRUCTURE.finditer(text))
-        for before, close in pairwise(tokens):
-            if close[0] in "]}" and before[0] not in "[{":
-                end = (
-                    before.end()
-                    if before[0] in "]}" or before[0].startswith('"')
-                    else len(text[: close.start()].rstrip())
-                )
+        for token in _STRUCTURE.finditer(text):
+            end = len(text[: token.start()].rstrip())
+            if token[0] in "]}" and text[end - 1] not in "[{":
                 yield f"{text[:end]},{text[end:]}"
 
 

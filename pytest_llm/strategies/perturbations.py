@@ -51,13 +51,16 @@ def relation_named(name: str) -> Relation:
     return RELATIONS[name]
 
 
-def prompts_like(text: str, relations: Iterable[Relation | str] = _ANYWHERE) -> SearchStrategy[Variant]:
+def prompts_like(
+    text: str, relations: Relation | str | Iterable[Relation | str] = _ANYWHERE
+) -> SearchStrategy[Variant]:
     """Draw variants of a prompt, each by one of the relations; they are texts that know their ``original``.
 
     A failing one shrinks to one of the first relation that fails, and to the fewest changed words where the relation's
     change can be divided. Raises ``ConfigurationError`` when no relation applies to the text.
     """
-    asked = [relation_named(one) if isinstance(one, str) else one for one in relations]
+    several = (relations,) if isinstance(relations, Relation | str) else relations
+    asked = [relation_named(one) if isinstance(one, str) else one for one in several]
     found = {relation: made for relation in asked if (made := relation.variants(text, _SEEDS))}
     if not found:
         raise ConfigurationError(f"None of the relations applies to {text!r:.80}.")

@@ -8,7 +8,7 @@ from typing import Any
 
 from pytest_llm.drift.example import most_changed
 from pytest_llm.drift.values import Probe, Verdict
-from pytest_llm.text import and_list, excerpts, money, plural, short
+from pytest_llm.text import and_list, money, plural
 
 __all__ = ["baseline_lines", "closing_lines", "drift_lines"]
 
@@ -52,10 +52,7 @@ def _of_item(name: str, found: Verdict, probes: Sequence[Probe], verbose: bool) 
     if not found.changed:
         return
     if example := most_changed(probes, found.direction):
-        before, after = excerpts(example.before.strip(), example.after.strip())
-        yield f"  most changed: {short(example.prompt or example.request, 90)}"
-        yield f"    - {before}"
-        yield f"    + {after}"
+        yield from (f"  {line}" for line in example.lines())
     if found.power:
         yield f"  {found.power}"
 

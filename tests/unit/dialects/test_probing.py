@@ -7,7 +7,7 @@ from typing import Any, get_args
 import pytest
 from openai.types.responses import ResponseIncludable
 
-from pytest_llm.dialects.probing import asks_logprobs, at_temperature_zero, with_logprobs
+from pytest_llm.dialects.probing import asking_no_logprobs, asks_logprobs, at_temperature_zero, with_logprobs
 
 SAY = [{"role": "user", "content": "Hi"}]
 
@@ -70,6 +70,7 @@ def test_log_probabilities_are_asked_for_once(dialect: str, body: dict[str, Any]
     assert with_logprobs(dialect, body) == telling
     assert asks_logprobs(dialect, telling)
     assert with_logprobs(dialect, telling) is None
+    assert asking_no_logprobs(dialect, telling) == asking_no_logprobs(dialect, body) == body
 
 
 @pytest.mark.parametrize("dialect", ["bedrock-converse", "bedrock-invoke", "generic"])
@@ -84,6 +85,12 @@ def test_anthropic_gives_no_log_probabilities() -> None:
 
 def test_log_probabilities_that_are_refused_explicitly_may_be_asked_for() -> None:
     assert with_logprobs("openai-chat", {"logprobs": False}) == {"logprobs": True, "top_logprobs": 5}
+    assert asking_no_logprobs("openai-chat", {"logprobs": False}) == {}
+
+
+@pytest.mark.parametrize("dialect", ["openai-responses", "gemini"])
+def test_where_nothing_else_is_asked_for_nothing_is_left_of_it(dialect: str) -> None:
+    assert asking_no_logprobs(dialect, with_logprobs(dialect, {}) or {}) == {}
 
 
 def test_the_responses_api_knows_what_is_included() -> None:

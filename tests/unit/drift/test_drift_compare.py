@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from pytest_llm.cassettes.redaction import Redactor
 from pytest_llm.cassettes.store import Cassette
 from pytest_llm.cli import main
+from pytest_llm.http import HTTPRequest
+from pytest_llm.readings import Readings
 
 DATA = Path(__file__).parents[4] / "shared" / "data"
 QUESTIONS = DATA / "llmdrift"
@@ -189,6 +192,71 @@ def test_a_baseline_names_its_sessions(compare: Said, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("dialect", "path", "request_", "asked"),
+    [
+        (
+            "openai-chat",
+            "/v1/chat/completions",
+            {"model": "m", "messages": [{"role": "user", "content": "Capital?"}], "temperature": 0},
+            {"logprobs": True, "top_logprobs": 5},
+        ),
+        (
+            "openai-responses",
+            "/v1/responses",
+            {"model": "m", "input": "Capital?", "temperature": 0},
+            {"include": ["message.output_text.logprobs"], "top_logprobs": 5},
+        ),
+    ],
+)
+def test_a_baseline_that_asks_for_log_probabilities_has_the_requests_of_its_cassette(
+    compare: Said, tmp_path: Path, dialect: str, path: str, request_: dict[str, object], asked: dict[str, object]
+) -> None:
+    readings = Readings(Redactor())
+
+    def recording(body: dict[str, object], draw: int, **more: object) -> dict[str, object]:
+        sent = HTTPRequest("POST", f"https://api.openai.com{path}", (), json.dumps(body).encode())
+        known = readings.sought(sent).fingerprint
+        return entry("test_it", "Capital?", "Paris", draw, "m") | {
+            "dialect": dialect,
+            "path": path,
+            "request": body,
+            "fingerprint": known.digest,
+            "parts": dict(known.parts),
+            **more,
+        }
+
+    own = [recording(request_, draw) for draw in range(1, 7)]
+    twin = recording(request_ | asked | {"temperature": 1}, 1)
+    baseline = [recording(request_ | asked, draw, of=own[0]["fingerprint"]) for draw in range(1, 7)]
+    Cassette(tmp_path / "test_it.cassette.json").write(own)
+    Cassette(tmp_path / "test_it.drift.json").write([*baseline, twin])
+    _, said = compare(tmp_path / "test_it.cassette.json", tmp_path / "test_it.drift.json")
+
+    assert "  no request is on both sides: compared as a whole, as if both had asked the same questions" not in said
+    assert "  0 requests of A and 1 of B have no counterpart" in said
+
+
+@pytest.mark.parametrize("after", ["Paris", "Paris \n"])
+def test_an_example_is_left_out_where_its_answers_look_the_same(compare: Said, tmp_path: Path, after: str) -> None:
+    for side, model, answer in (("a", "m-1", "Paris"), ("b", "m-2", after)):
+        entries = [entry("test_it", "Capital?", answer, draw, model) for draw in range(1, 7)]
+        Cassette(tmp_path / side / "test_it.cassette.json").write(entries)
+    code, said = compare(tmp_path / "a", tmp_path / "b")
+
+    assert (code, said[0]) == (1, "IDENTITY CHANGED: the served model changed: m-1 → m-2")
+    assert not [line for line in said if "most changed" in line or line.strip() in ("-", "+")]
+
+
+def test_a_pattern_that_matches_in_few_answers_is_used(compare: Said, tmp_path: Path) -> None:
+    a = table(tmp_path / "a.jsonl", [{"prompt": f"{n}", "answer": "x" if n else "ZZZ7"} for n in range(4)])
+    b = table(tmp_path / "b.jsonl", [{"prompt": f"{n}", "answer": "x"} for n in range(4)])
+    code, said = compare(a, b, "--extract", r"ZZZ(\d+)|x")
+
+    assert code == 0
+    assert said[0].startswith("NOT ENOUGH EVIDENCE: ")
+
+
+@pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (
@@ -216,7 +284,20 @@ def test_a_baseline_names_its_sessions(compare: Said, tmp_path: Path) -> None:
             "--fail-on='drift': 'drift' is no verdict. Valid ones: behaviour, identity, distribution, "
             "not-enough, unmeasured.",
         ),
-        (["a.csv", "b.csv", "--alpha", "2"], "alpha=2.0 is no false-alarm rate. Valid: a number between 0 and 1."),
+        (["a.csv", "b.csv", "--alpha", "2"], "--alpha=2 is no false-alarm rate. Valid: a number between 0 and 1."),
+        (["a.csv", "b.csv", "--detect", "0"], "--detect=0 is no share of answers. Valid: above 0, at most 1."),
+        (
+            ["a.csv", "b.csv", "--permutations", "5"],
+            "--permutations=5 can give no p-value of 0.05. At least 20 are needed.",
+        ),
+        (
+            ["a.tsv", "a.csv"],
+            "a.tsv is no file of answers (.csv, .jsonl, .ndjson), and no recording (*.cassette.json or *.drift.json).",
+        ),
+        (
+            ["a.csv", "c.csv", "--extract", r"ZZZ(\d+)"],
+            r"--extract='ZZZ(\\d+)' finds nothing in any of the 2 answers.",
+        ),
     ],
 )
 def test_what_cannot_be_compared_is_one_sentence_and_exit_code_2(
@@ -224,6 +305,8 @@ def test_what_cannot_be_compared_is_one_sentence_and_exit_code_2(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     Path("a.csv").write_text("prompt,answer,ok\nhi,yes,1\n", encoding="utf-8")
+    Path("c.csv").write_text("prompt,answer\nhi,no\n", encoding="utf-8")
+    Path("a.tsv").write_text("prompt\tanswer\nhi\tyes\n", encoding="utf-8")
     Path("b.csv").write_text("prompt,said\nhi,yes\n", encoding="utf-8")
     Path("empty.csv").write_text("prompt,answer\n", encoding="utf-8")
     Path("broken.jsonl").write_text('{"prompt": "a", "answer": "b"}\nnot so\n', encoding="utf-8")

@@ -53,6 +53,7 @@ def test_the_command_tells_runs_and_requests_and_plots_them(tmp_path: Path, caps
         "unlike the baseline, in 2 runs, from 0 (▁) to 1 (█):",
         f"  {'a<b':60}   █",
         f"  {'ask':60}  ▁ ",
+        f"written: {plot}",
     ]
     bars = ElementTree.parse(plot).getroot().findall("{http://www.w3.org/2000/svg}rect")
     assert [bar.get("fill") for bar in bars] == ["#c0392b", "#5d7c99"]
@@ -61,6 +62,17 @@ def test_the_command_tells_runs_and_requests_and_plots_them(tmp_path: Path, caps
 def test_without_a_run_the_command_says_what_adds_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["drift", "history", "--file", str(tmp_path / "none")]) == 2
     assert capsys.readouterr().err.endswith("One is added by: pytest --llm-drift\n")
+
+
+def test_a_plot_goes_into_a_folder_that_is_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path, plot = tmp_path / "drift.sqlite", tmp_path / "none" / "x.svg"
+    add_run(path, a_run(1, ask=0.0))
+
+    code = main(["drift", "history", "--file", str(path), "--svg", str(plot)])
+
+    assert code == 2
+    assert capsys.readouterr().err == f"pytest-llm: --svg={plot}: there is no folder {plot.parent}.\n"
+    assert not plot.parent.exists()
 
 
 # -- the plan of a night --

@@ -392,7 +392,7 @@ def test_the_false_alarm_rate_of_a_run_is_one_over_the_runs_between_two() -> Non
         ({"alpha": 0}, "alpha=0 is no false-alarm rate. Valid: a number between 0 and 1."),
         (
             {"alpha": 0.001, "permutations": 99},
-            "99 permutations can give no p-value of 0.001. At least 1000 are needed.",
+            "permutations=99 can give no p-value of 0.001. At least 1000 are needed.",
         ),
         ({"detect": 0}, "detect=0 is no share of answers. Valid: above 0, at most 1."),
     ],

@@ -191,6 +191,17 @@ def test_a_failing_variant_shrinks_to_one_of_the_first_relation_that_fails(relat
     assert (found.relation, len(edits_between(text, found))) == (relations[0], 1)
 
 
+@pytest.mark.parametrize("relation", ["typos", llm_st.RELATIONS["typos"]], ids=["name", "relation"])
+def test_a_relation_alone_is_one_of_one(relation: str | llm_st.Relation) -> None:
+    found = find(
+        llm_st.prompts_like("tell customers about it", relation),
+        lambda variant: True,
+        settings=settings(database=None, derandomize=True, deadline=None),
+    )
+
+    assert found.relation == "typos"
+
+
 @pytest.mark.parametrize(
     ("make", "message"),
     [
