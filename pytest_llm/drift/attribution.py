@@ -23,7 +23,7 @@ def verdict(probes: Sequence[Probe], settings: Settings) -> Verdict:
     fresh = sum(len(probe.fresh) for probe in probes)
     errors = sum(probe.errors for probe in probes)
     if not fresh:
-        return Verdict("COULD NOT MEASURE", f"{plural(errors, 'call')} failed, none answered" if errors else "no call")
+        return Verdict("COULD NOT MEASURE", f"{plural(errors, 'draw')} wanted, none answered" if errors else "no call")
     if not any(probe.baseline for probe in probes):
         return Verdict("COULD NOT MEASURE", "there is no baseline to compare with", calls=fresh)
     found = attribute(climb(probes, settings), probes, settings)
