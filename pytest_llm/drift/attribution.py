@@ -17,7 +17,7 @@ __all__ = ["attribute", "decisive_p", "differing", "level_of", "verdict"]
 def verdict(probes: Sequence[Probe], settings: Settings) -> Verdict:
     """Compare the fresh draws of these probes with their baselines and say what changed.
 
-    COULD NOT MEASURE without fresh draws or without a baseline, and where most calls failed and the rest shows no
+    COULD NOT MEASURE without fresh draws or without a baseline, and where most draws failed and the rest shows no
     change: an error is never "unchanged".
     """
     fresh = sum(len(probe.fresh) for probe in probes)
@@ -28,7 +28,7 @@ def verdict(probes: Sequence[Probe], settings: Settings) -> Verdict:
         return Verdict("COULD NOT MEASURE", "there is no baseline to compare with", calls=fresh)
     found = attribute(climb(probes, settings), probes, settings)
     if errors > fresh and not found.changed:
-        sentence = f"{errors:,} of {plural(errors + fresh, 'call')} failed; the others show no change"
+        sentence = f"{errors:,} of {plural(errors + fresh, 'draw')} failed; the others show no change"
         return Verdict("COULD NOT MEASURE", sentence, evidence=found.evidence, p=found.p, calls=fresh)
     return found
 
