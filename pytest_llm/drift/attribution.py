@@ -19,18 +19,18 @@ _DOUBTFUL = 0.05
 def verdict(probes: Sequence[Probe], settings: Settings) -> Verdict:
     """Compare the fresh draws of these probes with their baselines and say what changed.
 
-    COULD NOT MEASURE without fresh draws or without a baseline, and where most calls failed and the rest shows no
+    COULD NOT MEASURE without fresh draws or without a baseline, and where most draws failed and the rest shows no
     change: an error is never "unchanged".
     """
     fresh = sum(len(probe.fresh) for probe in probes)
     errors = sum(probe.errors for probe in probes)
     if not fresh:
-        return Verdict("COULD NOT MEASURE", f"{plural(errors, 'call')} failed, none answered" if errors else "no call")
+        return Verdict("COULD NOT MEASURE", f"{plural(errors, 'draw')} wanted, none answered" if errors else "no call")
     if not any(probe.baseline for probe in probes):
         return Verdict("COULD NOT MEASURE", "there is no baseline to compare with", calls=fresh)
     found = attribute(climb(probes, settings), probes, settings)
     if errors > fresh and not found.changed:
-        sentence = f"{errors:,} of {plural(errors + fresh, 'call')} failed; the others show no change"
+        sentence = f"{errors:,} of {plural(errors + fresh, 'draw')} failed; the others show no change"
         return Verdict("COULD NOT MEASURE", sentence, evidence=found.evidence, p=found.p, calls=fresh)
     return found
 

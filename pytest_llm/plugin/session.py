@@ -195,6 +195,10 @@ class Session:
         """Return what a cassette holds."""
         return self._cassette(path).entries
 
+    def recorded_examples(self, path: Path) -> Sequence[Entry]:
+        """Return the examples of properties that a cassette holds."""
+        return self._cassette(path).examples
+
     def recorded_outcomes(self, item: pytest.Item) -> str:
         """Return how each trial of a test went when it was recorded, as ``..F.``; "" when that is not known."""
         if self.settings.live:

@@ -168,6 +168,68 @@ def test_parameters_are_one_item_and_what_is_not_recorded_is_left_out(project: P
     assert len({entry["session"] for entry in both}) == 1
 
 
+@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "xdist"])
+@pytest.mark.parametrize("option", ["--llm-drift", "--llm-baseline"])
+def test_tests_without_a_recording_are_told_how_to_get_one(
+    project: Project, option: str, workers: tuple[str, ...]
+) -> None:
+    project.write(ASK)
+
+    result = project.run(option, *workers)
+
+    assert result.ret == pytest.ExitCode.NO_TESTS_COLLECTED
+    assert lines(result) == ["No selected test has a recording. Record first: pytest --llm-record=once"]
+
+
+DRAWN = """
+    from hypothesis import given, settings
+    from pytest_llm import strategies as llm_st
+
+    @settings(max_examples=3, deadline=None)
+    @given(variant=llm_st.prompts_like("How long may it take?", ["typos"]))
+    def test_it(llm, variant):
+        llm.ask("How long?", temperature=1)
+        assert "days" in llm.ask(variant, temperature=1).text
+"""
+RELATED = """
+    from pytest_llm import strategies as llm_st
+
+    @llm_st.metamorphic(invariant=["typos", "case"], of=["How long may it take?"], variants=2)
+    def test_it(llm, original, variant):
+        assert ("days" in llm.ask(variant).text) == ("days" in llm.ask(original).text) == True
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        pytest.param(DRAWN, "BEHAVIOUR", id="hypothesis"),
+        pytest.param(RELATED, "DISTRIBUTION", id="relations"),  # asks its original thrice a run: too few outcomes
+    ],
+)
+def test_a_property_is_tried_with_its_recorded_examples(
+    project: Project, provider: Provider, code: str, kind: str
+) -> None:
+    provider.reply = one_of(BEFORE)
+    project.write(code)
+    project.record()
+    assert project.run("--llm-baseline").ret == 0
+    asked = {entry["request"]["messages"][-1]["content"] for entry in project.interactions()}
+    before = recordings(project)
+    provider.calls.clear()
+
+    same = project.run("--llm-drift")
+    probed = {call.text for call in provider.calls}
+    provider.reply = one_of(AFTER)
+    changed = project.run("--llm-drift")
+
+    assert probed == asked
+    assert verdicts(same) == ["UNCHANGED"]
+    assert verdicts(changed) == [f"FAIL {kind} CHANGED"]
+    assert "  behaviour: pass rate 1.000 → 0.000" in "\n".join(lines(changed))
+    assert recordings(project) == before
+
+
 def baseline(project: Project, test: str = "test_it") -> list[dict[str, Any]]:
     path = project.path / "__llm__" / "test_it" / f"{test}.drift.json"
     found: list[dict[str, Any]] = json.loads(path.read_text("utf-8"))["interactions"]
@@ -239,13 +301,14 @@ def test_sessions_are_added_one_a_run_until_there_are_enough(project: Project, p
     project.write(ASK)
     project.record()
     added = ("--llm-baseline", "--llm-baseline-sessions=2", "--llm-trials=3")
-    project.run(*added)
+    first = project.run(*added)
     project.run(*added)
     provider.calls.clear()
 
     result = project.run(*added)
 
     assert provider.calls == []
+    assert "recorded; 1 of 2 sessions stands there, 1 more run to go (" in lines(first)[0]
     assert lines(result) == ["__llm__/test_it/test_it.drift.json: 2 sessions stand there; nothing was asked."]
     assert len({entry["session"] for entry in baseline(project)}) == 2
     assert len(baseline(project)) == 12
@@ -298,6 +361,7 @@ def test_a_provider_of_no_use_is_never_unchanged(
 
     assert verdicts(result) == ["COULD NOT MEASURE"]
     assert why in "\n".join(lines(result))
+    assert "calls failed" not in "\n".join(lines(result))  # draws that were never sent are no calls
     assert lines(result)[-1] == (
         "Nothing was measured: this run says nothing of the provider (exit code 5; see llm_drift_fail_on)."
     )

@@ -58,9 +58,15 @@ class Listener:
         return self._player.blocked(host)
 
 
-def prepared(session: Session, item: pytest.Item, place: Place, entries: Sequence[Entry]) -> Player:
-    """Return a player that answers a test from these entries and from nothing else, and records nothing."""
+def prepared(
+    session: Session, item: pytest.Item, place: Place, entries: Sequence[Entry], examples: Sequence[Entry] = ()
+) -> Player:
+    """Return a player that answers a test from these entries and from nothing else, and records nothing.
+
+    A test of a property is tried with these recorded ``examples``.
+    """
     cassette = Cassette(cassette_path(item, session.settings.folder), read=False)
+    cassette.examples = list(examples)
     cassette.entries = [{**entry, "test": test_of(item), "trial": 1} for entry in entries]
     cassette.exists = bool(entries)
     return Player(

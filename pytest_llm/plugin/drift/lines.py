@@ -78,13 +78,11 @@ def closing_lines(kinds: Sequence[str], failing: Collection[str], calls: int | N
     ]
 
 
-def baseline_lines(told: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return what was recorded, in a line for each file."""
+def baseline_lines(told: Sequence[Mapping[str, Any]], wanted: int | None) -> list[str]:
+    """Return what was recorded, in a line for each file, of the ``wanted`` sessions if a number was asked for."""
     lines = []
     for one in told:
-        stands = (
-            f"{plural(one['sessions'], 'session')} stand there" if one["sessions"] != 1 else "1 session stands there"
-        )
+        stands = _standing(one["sessions"], wanted)
         if not one["calls"]:
             lines.append(f"{one['path']}: {stands}; nothing was asked.")
             continue
@@ -93,3 +91,10 @@ def baseline_lines(told: Sequence[Mapping[str, Any]]) -> list[str]:
         cost = f"{plural(one['calls'], 'call')}, {money(one['spent'])} spent"
         lines.append(f"{one['path']}: {what} recorded; {stands} ({cost}).")
     return lines
+
+
+def _standing(sessions: int, wanted: int | None) -> str:
+    if wanted is not None and sessions < wanted:
+        stand = "stands" if sessions == 1 else "stand"
+        return f"{sessions} of {plural(wanted, 'session')} {stand} there, {plural(wanted - sessions, 'more run')} to go"
+    return "1 session stands there" if sessions == 1 else f"{plural(sessions, 'session')} stand there"

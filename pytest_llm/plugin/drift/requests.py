@@ -28,14 +28,16 @@ _MOST = 20
 class Asked:
     """A test with one set of parameters, and what it asks.
 
-    ``variants`` are its distinct requests, ``times`` says how often it asks each, ``own`` are the recordings of one
-    run of it, ``draws`` all recorded answers to each request; ``trouble`` says why nothing can be asked, if so.
+    ``variants`` are its distinct requests, ``times`` says how many answers to each it takes, ``own`` are the recordings
+    of one run of it, ``examples`` what a test of a property is tried with, ``draws`` all recorded answers to each
+    request; ``trouble`` says why nothing can be asked, if so.
     """
 
     item: pytest.Function
     variants: list[Variant] = field(default_factory=list)
     times: Counter[str] = field(default_factory=Counter)
     own: list[Entry] = field(default_factory=list)
+    examples: Sequence[Entry] = ()
     draws: dict[str, list[Entry]] = field(default_factory=dict)
     trouble: str = ""
 
@@ -50,15 +52,18 @@ def hear(item: pytest.Function, session: Session) -> Asked:
     if not recorded:
         asked.trouble = "nothing is recorded of it"
         return asked
+    asked.examples = session.recorded_examples(path)
     listeners: list[Listener] = []
 
     def opens(place: Place) -> tuple[Player, Handler]:
-        player = prepared(session, item, place, asked.own)
+        player = prepared(session, item, place, asked.own, asked.examples)
         listeners.append(Listener(player))
         return player, listeners[0]
 
     trial = run_body(item, opens)
-    for request, entry in listeners[0].heard if listeners else ():
+    heard = listeners[0].heard if listeners else []
+    # The examples of a property share the answers to what several of them ask.
+    for request, entry in {id(entry): (request, entry) for request, entry in heard}.values():
         _note(asked, variant_of(test_of(item), request, entry, session.readings))
     for variant in asked.variants:
         asked.draws[variant.digest] = [one for one in recorded if one["fingerprint"] == variant.digest]
@@ -92,7 +97,7 @@ def _run_on(asked: Asked, session: Session, given: Mapping[str, Sequence[Entry]]
         entries += [{**one, **known, "draw": place} for place, one in enumerate(given[variant.digest], start=1)]
 
     def opens(place: Place) -> tuple[Player, Handler]:
-        player = prepared(session, asked.item, place, entries)
+        player = prepared(session, asked.item, place, entries, asked.examples)
         return player, player
 
     return run_body(asked.item, opens)

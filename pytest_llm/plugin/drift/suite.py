@@ -21,6 +21,7 @@ from pytest_llm.plugin.stash import RUN, SETTINGS
 __all__ = ["DriftSuite", "Told"]
 
 Told = dict[str, Any]
+_NO_RECORDING = "No selected test has a recording. Record first: pytest --llm-record=once"
 
 
 class DriftSuite:
@@ -44,8 +45,10 @@ class DriftSuite:
 
     def finish(self, session: pytest.Session) -> None:
         """Judge the items together; fail the run when the suite changed as the ini file says it may not."""
-        self.lines = baseline_lines(self.baselines)
+        self.lines = baseline_lines(self.baselines, self._drift.sessions)
         if not self.items:
+            if session.exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED:
+                self.lines.append(_NO_RECORDING)
             return
         looked = {told["nodeid"]: _looked(told) for told in self.items}
         verdicts = {name: one.verdict for name, one in looked.items()}

@@ -147,8 +147,8 @@ def test_failed_calls_are_never_unchanged() -> None:
     nothing = [Probe("r", (Draw("yes"),), (), errors=5)]
     mostly = [replace(one, errors=11) for one in sampled(1)]
 
-    assert str(verdict(nothing, SETTINGS)) == "COULD NOT MEASURE: 5 calls failed, none answered"
-    assert str(verdict(mostly, SETTINGS)) == "COULD NOT MEASURE: 44 of 84 calls failed; the others show no change"
+    assert str(verdict(nothing, SETTINGS)) == "COULD NOT MEASURE: 5 draws wanted, none answered"
+    assert str(verdict(mostly, SETTINGS)) == "COULD NOT MEASURE: 44 of 84 draws failed; the others show no change"
     assert str(verdict([Probe("r", (), (Draw("yes"),))], SETTINGS)) == (
         "COULD NOT MEASURE: there is no baseline to compare with"
     )
