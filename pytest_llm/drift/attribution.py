@@ -99,7 +99,7 @@ def _changed(
     settings: Settings,
 ) -> Verdict:
     behaviour = _behaviour(evidence)
-    holds = "" if behaviour is None or behaviour is first else _holds(behaviour)
+    holds = "" if behaviour is None or behaviour is first else _holds(behaviour, settings)
     direction: Literal["", "better", "worse"] = ""
     if kind == "BEHAVIOUR CHANGED":
         direction = "worse" if (first.effect or 0) < 0 else "better"
@@ -119,10 +119,11 @@ def _behaviour(evidence: Sequence[Evidence]) -> Evidence | None:
     return next((one for one in evidence if one.rung == "behaviour"), None)
 
 
-def _holds(behaviour: Evidence) -> str:
+def _holds(behaviour: Evidence, settings: Settings) -> str:
     """Return in a clause that the tests hold; or, where their outcomes differ but not beyond doubt, by how much."""
     if behaviour.p is None or behaviour.p > _DOUBTFUL:
-        return "; the tests hold"
+        unclear = behaviour.effect and (behaviour.detectable or 0.0) > settings.detect
+        return "; too few outcomes tell whether the tests hold" if unclear else "; the tests hold"
     return f"; the tests may go otherwise: {behaviour.sentence.partition(' (')[0]}, p = {behaviour.p:.2g}"
 
 

@@ -285,6 +285,13 @@ def test_where_something_changed_the_tests_are_asked_one_question() -> None:
     assert (found.kind, found.level, found.direction) == ("BEHAVIOUR CHANGED", "FAIL", "worse")
 
 
+def test_too_few_outcomes_that_differ_are_not_said_to_hold() -> None:
+    before = [Draw("Paris", served_model="m-1", outcome=1.0)] * 3
+    found = verdict([probe("r", before, [Draw("Paris", served_model="m-2", outcome=0.0)] * 3)], SETTINGS)
+
+    assert found.sentence == ("the served model changed: m-1 → m-2; too few outcomes tell whether the tests hold")
+
+
 def test_tests_that_may_go_otherwise_do_not_hold() -> None:
     before = [Draw("Paris", served_model="m-1", outcome=1.0)] * 4
     after = [Draw("Paris", served_model="m-2", outcome=0.0)] * 4
