@@ -12,6 +12,7 @@ fewer permutations. A change is: other log-odds of the words; a hidden system pr
 from __future__ import annotations
 
 import sys
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -33,15 +34,15 @@ RUN_LENGTH, PERMUTATIONS = 20.0, 199
 Answers = Callable[[str, int], tuple[Draw, ...]]
 
 
-class Source:
+class Source(ABC):
     """Where a session's answers come from; ``moved`` says that the provider has changed."""
 
     names: tuple[tuple[str, ...], ...]
     moved = False
 
+    @abstractmethod
     def session(self, name: str) -> Answers:
         """Open a session: what is alike within it is drawn here."""
-        raise NotImplementedError
 
 
 class Words(Source):

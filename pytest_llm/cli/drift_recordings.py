@@ -20,7 +20,6 @@ from pytest_llm.text import short
 __all__ = ["SUFFIXES", "recorded"]
 
 CASSETTE, BASELINE = SUFFIXES = (".cassette.json", ".drift.json")
-VERSIONS = ("openai-version", "anthropic-version", "openai-processing-model")
 
 
 def recorded(path: Path) -> dict[str, tuple[str, list[Draw], bool]]:
@@ -59,9 +58,8 @@ def _inside(folder: Path) -> list[Path]:
 def _add(found: dict[str, tuple[str, list[Draw], bool]], key: str, entry: Entry, interaction: Interaction) -> None:
     request = interaction.request
     prompt = request.messages[-1].text if request.messages else ""
-    headers = {name: value for name, value in (entry.get("headers") or {}).items() if name.lower() in VERSIONS}
     session = str(entry.get("session") or interaction.recorded)
-    draw = draw_of(interaction.response, session=session, headers=headers, told=entry.get("logprobs"))
+    draw = draw_of(interaction.response, session=session, headers=entry.get("headers"), told=entry.get("logprobs"))
     found.setdefault(key, (prompt, [], is_greedy(request.params)))[1].append(draw)
 
 

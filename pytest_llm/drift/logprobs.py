@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["border_inputs", "lead", "logprob_blocks", "logprob_evidence"]
+__all__ = ["lead", "logprob_blocks", "logprob_evidence"]
 
 _DRAWN = "drawn tokens"
 
@@ -54,21 +54,6 @@ def lead(top: Mapping[str, float]) -> float | None:
     """Return by how many nats the likeliest first token leads the second; None when fewer than two are known."""
     best = sorted(top.values(), reverse=True)[:2]
     return best[0] - best[1] if len(best) == 2 else None
-
-
-def border_inputs(probes: Sequence[Probe], nats: float = 0.25) -> list[Probe]:
-    """Return the probes whose two likeliest first tokens are nearly tied in the baseline, the closest first.
-
-    Such a request answers otherwise after the smallest change of the model (a border input of Chauvin et al. 2026,
-    "Token-efficient change detection in LLM APIs", arXiv:2602.11083), so calls are best spent on it. ``nats`` is how
-    near counts as tied.
-    """
-    leads = [(min(found), place) for place, probe in enumerate(probes) if (found := _leads(probe))]
-    return [probes[place] for least, place in sorted(leads) if least <= nats]
-
-
-def _leads(probe: Probe) -> list[float]:
-    return [value for draw in probe.baseline if (value := lead(draw.top)) is not None]
 
 
 def _told(probes: Sequence[Probe]) -> list[Probe]:

@@ -30,7 +30,9 @@ class Candidate:
         """The order in which requests are asked, the most telling first.
 
         Greedy before sampled (at temperature 0 far smaller changes are seen); where log-probabilities are known before
-        where they are not; near-tied first tokens before clear ones (border inputs); short answers before long ones.
+        where they are not; near-tied first tokens before clear ones, for the smallest change of a model tips them
+        (border inputs: Chauvin et al. 2026, "Token-efficient change detection in LLM APIs", arXiv:2602.11083); short
+        answers before long ones.
         """
         return (not self.greedy, self.lead is None, self.lead or 0.0, self.length)
 

@@ -13,6 +13,7 @@ __all__ = ["Told", "draw_of", "is_greedy", "told_of"]
 
 Told = Mapping[str, Any]
 _DIGITS = 4
+_VERSIONS = frozenset({"openai-version", "anthropic-version", "openai-processing-model"})
 
 
 def draw_of(
@@ -26,6 +27,8 @@ def draw_of(
 ) -> Draw:
     """Return what of a response is compared; its text holds the tool calls (their names and arguments) as well.
 
+    Of its ``headers`` those that name a version are kept.
+
     ``told`` is what ``told_of`` said of its log-probabilities, where the response holds them no more.
     """
     calls = [f"{call.name}({json.dumps(call.arguments, sort_keys=True, default=str)})" for call in response.tool_calls]
@@ -38,7 +41,7 @@ def draw_of(
         response.model,
         response.system_fingerprint or "",
         response.usage.input_tokens if response.usage else None,
-        headers or {},
+        {name: value for name, value in (headers or {}).items() if name.lower() in _VERSIONS},
         session,
         outcome,
         tuple(known["likeliest"]),

@@ -13,9 +13,9 @@ from pytest_llm.local import LOCAL_MODELS, LocalServer, start
 from pytest_llm.plugin.cells import Cell
 from pytest_llm.plugin.places import attribution_path, cassette_path, test_of
 from pytest_llm.plugin.running import session_of
-from pytest_llm.plugin.stash import HOST, KEEPER, LEDGER, TRIAL
+from pytest_llm.plugin.stash import KEEPER, LEDGER
 from pytest_llm.plugin.trial import Trial
-from pytest_llm.plugin.trial_items import again
+from pytest_llm.plugin.trial_items import again, run_unreported
 from pytest_llm.snapshots.cause import Cause
 from pytest_llm.snapshots.document import Document
 
@@ -147,21 +147,8 @@ class Experiment:
         return result
 
     def _trial(self, number: int, cell: Cell) -> Trial:
-        from _pytest.runner import call_and_report
-
-        item = self.item
-        trial = Trial(number, again(item), cell=cell, endpoint=self._endpoint)
-        item.stash[TRIAL] = trial
-        host: Any = item.config.stash[HOST]()
-        host.pytest_runtest_logstart(nodeid=item.nodeid)
-        try:
-            if call_and_report(item, "setup", log=False).passed:
-                call_and_report(item, "call", log=False)
-            call_and_report(item, "teardown", log=False, nextitem=self._nextitem)
-        finally:
-            host.pytest_runtest_logfinish()
-            del item.stash[TRIAL]
-            item._request, item.funcargs = False, None  # type: ignore[assignment]
+        trial = Trial(number, again(self.item), cell=cell, endpoint=self._endpoint)
+        run_unreported(trial, self.item, self._nextitem)
         return trial
 
     def _endpoint(self, model: str) -> str | None:

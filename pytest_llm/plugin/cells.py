@@ -87,16 +87,7 @@ class Rewriter:
         return self._player.blocked(host)
 
     def _sent(self, request: HTTPRequest, call: Exchange) -> Replay:
-        while seconds := call.delay():
-            time.sleep(seconds)
-        try:
-            status, headers, body = send(request, self._url(request))
-        except BaseException as error:
-            call.fail(error)
-            raise
-        call.answer(status, headers, "")
-        call.chunk(body)
-        call.finish()
+        status, headers, body = answered(call, request, self._url(request))
         return Replay(status, headers, iter([body]), body)
 
     def _url(self, request: HTTPRequest) -> str:
@@ -114,6 +105,21 @@ class _AnyStatus(HTTPErrorProcessor):
         return response
 
     https_response = http_response
+
+
+def answered(call: Exchange, request: HTTPRequest, url: str) -> tuple[int, Headers, bytes]:
+    """Send the request of a live call, when it may go, and let the call know what came; raises as ``send`` does."""
+    while seconds := call.delay():
+        time.sleep(seconds)
+    try:
+        status, headers, body = send(request, url)
+    except BaseException as error:
+        call.fail(error)
+        raise
+    call.answer(status, headers, "")
+    call.chunk(body)
+    call.finish()
+    return status, headers, body
 
 
 def send(request: HTTPRequest, url: str) -> tuple[int, Headers, bytes]:

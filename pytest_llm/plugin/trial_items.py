@@ -6,11 +6,16 @@ import copy
 from collections.abc import Sequence
 from dataclasses import replace
 from inspect import iscoroutinefunction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-__all__ = ["again", "beside", "obstacle", "sibling"]
+from pytest_llm.plugin.stash import HOST, TRIAL
+
+if TYPE_CHECKING:
+    from pytest_llm.plugin.trial import Trial
+
+__all__ = ["again", "beside", "obstacle", "run_unreported", "sibling"]
 
 _ONE_AT_A_TIME = ("capsys", "capfd", "capsysbinary", "capfdbinary", "capteesys", "caplog", "monkeypatch", "recwarn")
 _OWN_LOOP = "_function_scoped_runner"  # of pytest-asyncio
@@ -38,6 +43,23 @@ def beside(item: pytest.Function) -> pytest.Function:
 def sibling(item: pytest.Function) -> pytest.Function:
     """Return what stands for the next test while a trial is torn down: all but its own fixtures stay."""
     return copy.copy(item)
+
+
+def run_unreported(trial: Trial, item: pytest.Function, nextitem: pytest.Item | None) -> None:
+    """Run a trial, setup and teardown included; nothing of it is reported, and the item is left as it was."""
+    from _pytest.runner import call_and_report
+
+    item.stash[TRIAL] = trial
+    host: Any = item.config.stash[HOST]()
+    host.pytest_runtest_logstart(nodeid=item.nodeid)
+    try:
+        if call_and_report(item, "setup", log=False).passed:
+            call_and_report(item, "call", log=False)
+        call_and_report(item, "teardown", log=False, nextitem=nextitem)
+    finally:
+        host.pytest_runtest_logfinish()
+        del item.stash[TRIAL]
+        item._request, item.funcargs = False, None  # type: ignore[assignment]
 
 
 def obstacle(item: pytest.Function) -> str:

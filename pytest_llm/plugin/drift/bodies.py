@@ -14,9 +14,8 @@ from pytest_llm.http import HTTPRequest
 from pytest_llm.player import Player, capturing
 from pytest_llm.plugin.places import cassette_path, test_of
 from pytest_llm.plugin.session import Session
-from pytest_llm.plugin.stash import HOST, TRIAL
 from pytest_llm.plugin.trial import Trial
-from pytest_llm.plugin.trial_items import again, sibling
+from pytest_llm.plugin.trial_items import again, run_unreported, sibling
 from pytest_llm.studio import Place
 from pytest_llm.wire.handler import Exchange, Handler, Replay
 
@@ -82,20 +81,8 @@ def prepared(
 
 def run_body(item: pytest.Function, open_: Open) -> Trial:
     """Run a test once, setup and teardown included; nothing of it is reported."""
-    from _pytest.runner import call_and_report
-
     trial = Trial(1, again(item), opens=open_)
-    item.stash[TRIAL] = trial
-    host: Any = item.config.stash[HOST]()
-    host.pytest_runtest_logstart(nodeid=item.nodeid)
-    try:
-        if call_and_report(item, "setup", log=False).passed:
-            call_and_report(item, "call", log=False)
-        call_and_report(item, "teardown", log=False, nextitem=sibling(item))
-    finally:
-        host.pytest_runtest_logfinish()
-        del item.stash[TRIAL]
-        item._request, item.funcargs = False, None  # type: ignore[assignment]
+    run_unreported(trial, item, sibling(item))
     return trial
 
 

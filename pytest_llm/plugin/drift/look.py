@@ -16,8 +16,6 @@ from pytest_llm.plugin.session import Session
 
 __all__ = ["Baseline", "Look", "draws_in"]
 
-_VERSIONS = ("openai-version", "anthropic-version", "openai-processing-model")
-
 
 @dataclass
 class Baseline:
@@ -86,7 +84,7 @@ def draws_in(
             session.readings.response(entry),
             session=named(entry),
             outcome=went.get(id(entry)),
-            headers={name: value for name, value in (entry.get("headers") or {}).items() if name.lower() in _VERSIONS},
+            headers=entry.get("headers"),
             told=entry.get("logprobs"),
         )
         for entry in entries

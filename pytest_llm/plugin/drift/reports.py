@@ -49,9 +49,7 @@ def _of_verdict(item: DriftItem, found: Found, started: float) -> pytest.TestRep
     drift = session.settings.drift
     assert drift is not None
     sentence = redact(str(verdict))
-    fails = verdict.kind in drift.failing and verdict.level == "FAIL"
-    fails = fails or (verdict.kind in drift.failing and not verdict.changed)
-    if fails:
+    if verdict.kind in drift.failing and (verdict.level == "FAIL" or not verdict.changed):
         report = _report(item, "call", started, "failed", "\n".join([sentence, *map(redact, _evidence(found))]))
     elif verdict.kind in ("COULD NOT MEASURE", "NOT ENOUGH EVIDENCE"):
         path, line, _ = item.location

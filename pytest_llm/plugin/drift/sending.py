@@ -12,7 +12,7 @@ from pytest_llm.cassettes.entry import Entry
 from pytest_llm.errors import BudgetExceededError, ConfigurationError
 from pytest_llm.http import HTTPRequest
 from pytest_llm.player import Player, capturing
-from pytest_llm.plugin.cells import send
+from pytest_llm.plugin.cells import answered
 from pytest_llm.plugin.drift.variants import Variant
 from pytest_llm.recorder import LiveCall
 from pytest_llm.studio import is_loopback
@@ -98,16 +98,7 @@ class Sender:
         call = self.player.handle(request)
         if not isinstance(call, LiveCall):
             raise ConfigurationError(f"{request.host}{request.path} is no call of a model.")
-        while seconds := call.delay():
-            time.sleep(seconds)
-        try:
-            status, headers, body = send(request, request.url)
-        except BaseException as error:
-            call.fail(error)
-            raise
-        call.answer(status, headers, "")
-        call.chunk(body)
-        call.finish()
+        answered(call, request, request.url)
 
     def _lacks_key(self, request: HTTPRequest) -> bool:
         """Say whether a provider would get the placeholder for a key; an endpoint of one's own may need none."""

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from pytest_llm.drift.attribution import verdict
-from pytest_llm.drift.logprobs import border_inputs
+from pytest_llm.drift.logprobs import lead
 from pytest_llm.drift.settings import Settings
 from pytest_llm.drift.texts import text_evidence
 from pytest_llm.drift.values import Draw, Probe
@@ -70,6 +70,9 @@ def test_five_calls_a_prompt_tell_the_8_bit_weights_from_the_4_bit_ones() -> Non
 
 
 def test_the_prompt_whose_first_tokens_are_nearly_tied_is_recognised() -> None:
-    probes = [Probe(prompt, tuple(draws)) for prompt, draws in load("baseline_a1").items()]
+    leads = {
+        prompt: min(found for draw in draws if (found := lead(draw.top)) is not None)
+        for prompt, draws in load("baseline_a1").items()
+    }
 
-    assert [probe.name for probe in border_inputs(probes)] == ["extract"]
+    assert [prompt for prompt, nats in leads.items() if nats <= 0.25] == ["extract"]

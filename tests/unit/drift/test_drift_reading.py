@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pytest_llm.drift.example import Example, most_changed
-from pytest_llm.drift.logprobs import border_inputs, lead
+from pytest_llm.drift.logprobs import lead
+from pytest_llm.drift.planning import Candidate, plan
 from pytest_llm.drift.reading import draw_of, is_greedy
 from pytest_llm.drift.values import Draw, Probe
 from pytest_llm.messages import Response, TokenLogprob, ToolCall, Usage
@@ -61,9 +62,14 @@ def test_a_request_is_greedy_at_temperature_0(params: dict[str, object], greedy:
 
 def test_border_inputs_are_the_nearly_tied_the_closest_first() -> None:
     tops = {"clear": {"a": -0.1, "b": -3.0}, "near": {"a": -1.0, "b": -1.2}, "tied": {"a": -1.0, "b": -1.01, "c": -9.0}}
-    probes = [Probe(name, (Draw("x", top=top), Draw("y"))) for name, top in tops.items()]
+    candidates = [Candidate(name, False, 2, lead(top)) for name, top in tops.items()]
 
-    assert [probe.name for probe in border_inputs([*probes, Probe("unknown")])] == ["tied", "near"]
+    assert [name for name, _ in plan([Candidate("unknown", False, 0), *candidates], None)] == [
+        "tied",
+        "near",
+        "clear",
+        "unknown",
+    ]
     assert lead({"a": -1.0}) is None
 
 
