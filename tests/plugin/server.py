@@ -48,7 +48,11 @@ class Answer:
 
 
 class Provider(ThreadingHTTPServer):
-    """The server; ``calls`` are the requests it got, ``script`` what it says to the next ones."""
+    """The server; ``calls`` are the requests it got, ``script`` what it says to the next ones.
+
+    A call is in flight until the last bytes of its answer are about to be sent: after them the client may
+    ask again before this thread goes on. ``together`` calls wait for each other, if so many come at all.
+    """
 
     daemon_threads = True
     request_queue_size = 128
@@ -59,9 +63,11 @@ class Provider(ThreadingHTTPServer):
         self.script: list[Answer] = []
         self.reply: Callable[[Call], Answer] = lambda call: Answer(f"answer {call.number}")
         self.seconds = 0.0
+        self.together = 1
         self.in_flight = 0
         self.most_in_flight = 0
         self.lock = threading.Lock()
+        self._came = threading.Condition(self.lock)
 
     @property
     def url(self) -> str:
@@ -75,6 +81,19 @@ class Provider(ThreadingHTTPServer):
     def always(self, text: str) -> None:
         """Say the same to everything, under ids and dates that differ."""
         self.reply = lambda call: Answer(text)
+
+    def come(self) -> None:
+        """A call has come; it stays for ``seconds``, and until ``together`` of them have been in flight at once."""
+        with self._came:
+            self.in_flight += 1
+            self.most_in_flight = max(self.most_in_flight, self.in_flight)
+            self._came.notify_all()
+            self._came.wait_for(lambda: self.most_in_flight >= self.together, timeout=10)
+        time.sleep(self.seconds)
+
+    def leave(self) -> None:
+        with self.lock:
+            self.in_flight -= 1
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Be quiet when a client goes away, which tests have clients do."""
@@ -96,14 +115,8 @@ class _Handler(BaseHTTPRequestHandler):
             )
             provider.calls.append(call)
             answer = provider.script.pop(0) if provider.script else provider.reply(call)
-            provider.in_flight += 1
-            provider.most_in_flight = max(provider.most_in_flight, provider.in_flight)
-        try:
-            time.sleep(provider.seconds)
-            self._answer(call, answer)
-        finally:
-            with provider.lock:
-                provider.in_flight -= 1
+        provider.come()
+        self._answer(call, answer)
 
     def _answer(self, call: Call, answer: Answer) -> None:
         if answer.status != 200:
@@ -122,6 +135,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.send_header("content-length", str(len(data)))
         self.end_headers()
+        self.server.leave()
         self.wfile.write(data)
 
     def _stream(self, call: Call, answer: Answer) -> None:
@@ -130,11 +144,19 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.send_header("connection", "close")
         self.end_headers()
-        for event in _events(call, answer):
-            self.wfile.write(f"data: {event}\n\n".encode())
-            self.wfile.flush()
-            time.sleep(answer.gap)
+        *events, last = _events(call, answer)
+        try:
+            for event in events:
+                self._event(event, answer)
+        finally:
+            self.server.leave()
+        self._event(last, answer)
         self.close_connection = True
+
+    def _event(self, event: str, answer: Answer) -> None:
+        self.wfile.write(f"data: {event}\n\n".encode())
+        self.wfile.flush()
+        time.sleep(answer.gap)
 
 
 def _usage() -> dict[str, int]:

@@ -74,7 +74,7 @@ def body(project: Project, *lines: str) -> None:
 def test_draws_are_asked_concurrently_and_replay_in_the_order_of_the_sample(
     project: Project, provider: Provider, source: str
 ) -> None:
-    provider.seconds = 0.05
+    provider.together = 4
     project.write(source)
     project.record("--llm-concurrency=4")
     result = project.run()

@@ -114,7 +114,7 @@ def test_concurrent_trials_replay_to_the_trials_that_asked(
     project: Project, provider: Provider, workers: tuple[str, ...]
 ) -> None:
     provider.reply = lambda call: Answer(str(call.number))
-    provider.seconds = 0.02
+    provider.together = 4
     project.write(CONCURRENT)
     recorded = project.run("--llm-record=once", "--llm-concurrency=4", "-v", *workers)
     bytes_ = project.cassette().read_bytes()
