@@ -3,24 +3,27 @@
 python -m benchmarks.drift_greedy FILE.jsonl [MODEL] [orders]
 
 FILE has the studies canaries and sampled of benchmarks.drift_record for MODEL. A canary has 10 greedy baseline draws
-and one fresh call, without a change each of its draws in turn; requests are asked in random order until an e-process
-decides at 0.05, which may be looked at after each of them. Sampled are up to 20 fresh draws of each of 8 other prompts
-against 20 of the baseline; said is how many calls one test of all of them takes for a power of 0.8.
+and one fresh call, without a change each of its draws in turn; requests are asked in random order, and as the planner
+orders them, until an e-process decides at 0.05, which may be looked at after each of them. Sampled are up to 20 fresh
+draws of each of 8 other prompts against 20 of the baseline; said is how many calls one test of all of them takes for a
+power of 0.8.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
+from statistics import fmean
 
 import numpy as np
 
 from benchmarks.drift_material import NOTHING, Draws, pick, recorded, table
-from pytest_llm.drift.blocks import answer, text_blocks
+from pytest_llm.drift.blocks import answer
+from pytest_llm.drift.logprobs import lead
+from pytest_llm.drift.planning import Candidate, plan
 from pytest_llm.drift.settings import Settings
-from pytest_llm.drift.texts import text_evidence
+from pytest_llm.drift.texts import greedy_blocks, text_evidence
 from pytest_llm.drift.values import Probe
 from pytest_llm.stats.eprocess import BlockStatistics, crossing
 
@@ -45,11 +48,26 @@ def turns(before: Draws) -> list[list[Probe]]:
     ]
 
 
-def stopped(probes: Sequence[Probe], orders: int) -> list[int | None]:
-    """Return for random orders of the canaries after how many calls it is decided; None where it is not."""
-    statistics = BlockStatistics([replace(block, features={}) for block in text_blocks(probes)])
-    rng = np.random.default_rng(0)
-    return [crossing(statistics.path(rng.permutation(len(probes)).tolist()), ALPHA) for _ in range(orders)]
+def stopped(probes: Sequence[Probe], orders: Sequence[Sequence[int]]) -> list[int | None]:
+    """Return for each order of the canaries after how many calls it is decided; None where it is not."""
+    statistics = BlockStatistics(greedy_blocks(probes))
+    return [crossing(statistics.path(order), ALPHA) for order in orders]
+
+
+def planned(probes: Sequence[Probe]) -> list[int]:
+    """Return the places of the canaries in the order in which drift mode asks them."""
+    places = {one.name: place for place, one in enumerate(probes)}
+    return [places[name] for name, _ in plan(list(map(candidate, probes)), None)]
+
+
+def candidate(probe: Probe) -> Candidate:
+    leads = [known for draw in probe.baseline if (known := lead(draw.top)) is not None]
+    length = fmean(len(draw.text) for draw in probe.baseline)
+    return Candidate(probe.name, True, len(probe.baseline), min(leads, default=None), length)
+
+
+def mean_calls(found: Sequence[int | None], many: int) -> float:
+    return float(np.mean([many if one is None else one for one in found]))
 
 
 def power(before: Draws, after: Draws, fresh: int) -> float:
@@ -88,14 +106,18 @@ def main(file: Path, model: str, orders: int) -> None:
     rows = []
     for change, runs in asked.items():
         other = [sum(answer(one.fresh[0]) not in set(map(answer, one.baseline)) for one in run) for run in runs]
-        found = [calls for run in runs for calls in stopped(run, orders)]
         many = len(runs[0])
-        mean = np.mean([many if one is None else one for one in found])
+        rng = np.random.default_rng(0)
+        drawn = [rng.permutation(many).tolist() for _ in range(orders)]
+        found = [calls for run in runs for calls in stopped(run, drawn)]
+        led = [calls for run in runs for calls in stopped(run, [planned(run)])]
         seen = np.mean([one is not None for one in found])
         calls = "" if change == NOTHING else needed(sampled.get(NOTHING), sampled.get(change))
-        rows.append([change, f"{np.mean(other):g} of {many}", f"{mean:.1f}", f"{seen:.2f}", calls])
+        means = (f"{mean_calls(one, many):.1f}" for one in (found, led))
+        rows.append([change, f"{np.mean(other):g} of {many}", *means, f"{seen:.2f}", calls])
         print(rows[-1], file=sys.stderr, flush=True)
-    head = ["change", "canaries that differ", "mean calls, greedy", "seen", "calls at temperature 1 for power 0.8"]
+    head = ["change", "canaries that differ", "mean calls, greedy", "as planned", "seen"]
+    head.append("calls at temperature 1 for power 0.8")
     print(table(head, rows))
 
 

@@ -53,6 +53,7 @@ def lines(found: Sequence[Run]) -> Iterator[str]:
         yield f"{one.at[:16].replace('T', ' ')}  {mark}{one.kind}  ({plural(one.calls, 'call')}, {money(one.spent)})"
     names = sorted({name for one in found for name in one.distances})
     if names:
-        yield f"unlike the baseline, in {plural(len(found), 'run')}, from 0 (▁) to 1 (█):"
+        left_out = ", · where it was not asked" if any(len(one.distances) < len(names) for one in found) else ""
+        yield f"unlike the baseline, in {plural(len(found), 'run')}, from 0 (▁) to 1 (█){left_out}:"
     for name in names:
         yield f"  {short(name, _WIDTH):{_WIDTH}}  {sparkline([one.distances.get(name) for one in found])}"

@@ -79,8 +79,8 @@ def _run(row: Sequence[Any], distances: Mapping[str, float]) -> Run:
 
 
 def sparkline(values: Sequence[float | None]) -> str:
-    """Return a bar for each value from 0 to 1, a blank where there is none."""
-    return "".join(" " if one is None else _BARS[min(7, int(max(0.0, one) * 8))] for one in values)
+    """Return a bar for each value from 0 to 1, a dot where there is none."""
+    return "".join("·" if one is None else _BARS[min(7, int(max(0.0, one) * 8))] for one in values)
 
 
 def svg(found: Sequence[Run]) -> str:

@@ -105,6 +105,17 @@ def test_an_item_is_named_selected_and_reported_like_a_test(recorded: Project) -
     assert narrowed.ret == pytest.ExitCode.NO_TESTS_COLLECTED
 
 
+def test_the_evidence_of_a_failure_is_told_once(recorded: Project, provider: Provider) -> None:
+    provider.reply = one_of(AFTER)
+
+    whole, short = (recorded.run("--llm-drift", f"--tb={style}") for style in ("auto", "no"))
+
+    rungs = ("identity", "greedy", "text", "behaviour")
+    assert [whole.stdout.str().count(f"\n  {rung}: ") for rung in rungs] == [1, 1, 1, 1]
+    assert not [line for line in lines(whole) if line.startswith("  behaviour: ")]
+    assert [line.partition(":")[0].strip() for line in lines(short)[2:6]] == list(rungs)
+
+
 def test_the_evidence_of_what_did_not_change_is_told_with_v(recorded: Project) -> None:
     quiet, verbose = (lines(recorded.run("--llm-drift", *options)) for options in ((), ("-v",)))
 
@@ -226,7 +237,7 @@ def test_a_property_is_tried_with_its_recorded_examples(
     assert probed == asked
     assert verdicts(same) == ["UNCHANGED"]
     assert verdicts(changed) == [f"FAIL {kind} CHANGED"]
-    assert "  behaviour: pass rate 1.000 → 0.000" in "\n".join(lines(changed))
+    assert "  behaviour: pass rate 1.000 → 0.000" in changed.stdout.str()
     assert recordings(project) == before
 
 
@@ -283,7 +294,7 @@ def test_changed_log_probabilities_are_seen_where_texts_are_the_same(project: Pr
     result = project.run("--llm-drift")
 
     assert verdicts(result) == ["FAIL DISTRIBUTION CHANGED"]
-    assert any(line.startswith("  log-probabilities: first-token log-probabilities differ") for line in lines(result))
+    assert "  log-probabilities: first-token log-probabilities differ" in result.stdout.str()
     assert result.ret == 1
 
 

@@ -21,11 +21,13 @@ def drift_lines(
     probes: Mapping[str, Sequence[Probe]],
     suite: Verdict | None,
     *,
+    above: Collection[str] = (),
     verbose: bool = False,
 ) -> list[str]:
     """Return the counts and the cost, the suite's verdict, and what is to be said of each item.
 
-    The evidence of what did not change, and the ninth item and those after it, are told when ``verbose``.
+    The evidence of what did not change, and the ninth item and those after it, are told when ``verbose``; that of the
+    items ``above`` stands among the failures already.
     """
     counts = Counter(one.kind for one in verdicts.values())
     said = and_list([f"{count} {kind}" for kind, count in counts.most_common()])
@@ -38,16 +40,16 @@ def drift_lines(
     order = sorted(verdicts, key=lambda name: (not verdicts[name].changed, verdicts[name].level != "FAIL"))
     many = len(order) if verbose else _TOLD
     for name in order[:many]:
-        lines += _of_item(name, verdicts[name], probes[name], verbose)
+        lines += _of_item(name, verdicts[name], probes[name], verbose, name in above)
         lines += [f"  {note}" for note in notes[name]]
     if order[many:]:
         lines.append(f"and {plural(len(order) - many, 'other item')}: pytest --llm-drift -v")
     return lines
 
 
-def _of_item(name: str, found: Verdict, probes: Sequence[Probe], verbose: bool) -> Iterator[str]:
+def _of_item(name: str, found: Verdict, probes: Sequence[Probe], verbose: bool, above: bool) -> Iterator[str]:
     yield f"{name}  {_mark(found)}{found}"
-    if found.changed or verbose:
+    if (found.changed or verbose) and not above:
         yield from (f"  {one.rung}: {one}" for one in found.evidence)
     if not found.changed:
         return

@@ -31,6 +31,7 @@ class DriftSuite:
         self.items: list[Told] = []
         self.baselines: list[Told] = []
         self.lines: list[str] = []
+        self._failed: set[str] = set()
         self._config = config
         drift = config.stash[SETTINGS].drift
         assert drift is not None
@@ -40,6 +41,8 @@ class DriftSuite:
         """Take in what an item came to."""
         if (told := getattr(report, "llm_drift", None)) is not None:
             self.items.append(told)
+            if report.failed:
+                self._failed.add(report.nodeid)
         if (recorded := getattr(report, "llm_baseline", None)) is not None:
             self.baselines.append(recorded)
 
@@ -61,7 +64,8 @@ class DriftSuite:
         )
         together = whole if len(verdicts) > 1 else None
         verbose = session.config.get_verbosity() > 0
-        self.lines += map(redact, drift_lines(self.items, verdicts, probes, together, verbose=verbose))
+        above = self._failed if session.config.option.tbstyle != "no" else ()
+        self.lines += map(redact, drift_lines(self.items, verdicts, probes, together, above=above, verbose=verbose))
         if suite is None and whole.level != next(iter(verdicts.values())).level:
             self.lines.append(redact(f"{whole.level} {whole}"))
         try:

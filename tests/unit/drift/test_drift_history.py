@@ -35,8 +35,8 @@ def test_many_may_write_at_once(tmp_path: Path) -> None:
     assert len(runs(path)) == 24
 
 
-def test_a_sparkline_has_a_bar_a_run_and_a_blank_for_none() -> None:
-    assert sparkline([0.0, 0.5, None, 1.0, -0.2]) == "▁▅ █▁"
+def test_a_sparkline_has_a_bar_a_run_and_a_dot_for_none() -> None:
+    assert sparkline([0.0, 0.5, None, 1.0, -0.2]) == "▁▅·█▁"
 
 
 def test_the_command_tells_runs_and_requests_and_plots_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -50,9 +50,9 @@ def test_the_command_tells_runs_and_requests_and_plots_them(tmp_path: Path, caps
     assert capsys.readouterr().out.splitlines() == [
         "2026-11-01 03:00  UNCHANGED  (10 calls, $0.5000)",
         "2026-11-02 03:00  FAIL BEHAVIOUR CHANGED  (1 call, $0.00)",
-        "unlike the baseline, in 2 runs, from 0 (▁) to 1 (█):",
-        f"  {'a<b':60}   █",
-        f"  {'ask':60}  ▁ ",
+        "unlike the baseline, in 2 runs, from 0 (▁) to 1 (█), · where it was not asked:",
+        f"  {'a<b':60}  ·█",
+        f"  {'ask':60}  ▁·",
         f"written: {plot}",
     ]
     bars = ElementTree.parse(plot).getroot().findall("{http://www.w3.org/2000/svg}rect")
