@@ -20,7 +20,10 @@ from .pending import FOLDER, leave_three, texts
 
 COMMAND = [sys.executable, "-c", "from pytest_llm.cli import main; raise SystemExit(main())", "review"]
 # Ctrl-C reaches the process whose controlling terminal it is.
-IN_TERMINAL = [*COMMAND[:2], f"import fcntl, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); {COMMAND[2]}", "review"]
+# A process that is started in the background of a script ignores interrupts, and so would this one.
+ON_A_TTY = "import fcntl, signal, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); "
+ON_A_TTY += "signal.signal(signal.SIGINT, signal.default_int_handler); "
+IN_TERMINAL = [*COMMAND[:2], ON_A_TTY + COMMAND[2], "review"]
 WAITING = ["test_a.pending.md", "test_b.pending.md", "test_c.pending.md"]
 
 
