@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import re
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextvars import ContextVar
 from typing import TypeVar
 
+from pytest_llm.billing import at_most, paid, saved
 from pytest_llm.cassettes.entry import Entry
 from pytest_llm.cassettes.files import shown
 from pytest_llm.cassettes.journal import Journal
 from pytest_llm.cassettes.miss import Miss, MissKind, explain_miss, nearest
-from pytest_llm.cassettes.store import Cassette, Track
+from pytest_llm.cassettes.store import Cassette
 from pytest_llm.dialects import looks_like_model_call
 from pytest_llm.errors import BudgetExceededError, CassetteError, CassetteMissError, LLMOutcome, UninterceptedCallError
-from pytest_llm.fingerprint import canonical, raw_key, with_steady_ids
+from pytest_llm.fingerprint import raw_key
 from pytest_llm.http import Headers, HTTPRequest
-from pytest_llm.messages import Request, Response, Usage
-from pytest_llm.prices import Price, cost, price_of, worst_case
-from pytest_llm.readings import Readings, Sought, chunks_of
+from pytest_llm.lookup import Lookup, Turn, Turns
+from pytest_llm.messages import Response
+from pytest_llm.readings import Sought, chunks_of
 from pytest_llm.recorder import Ended, LiveCall
 from pytest_llm.studio import Adopted, Mode, Place, Studio, Tally, is_loopback
 from pytest_llm.wire.handler import Exchange, Replay
@@ -27,7 +27,6 @@ from pytest_llm.wire.handler import Exchange, Replay
 __all__ = ["Player", "capturing", "judging"]
 
 _RETRIABLE = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
-_REDACTED = "[REDACTED]"
 T = TypeVar("T", bound=LLMOutcome)
 capturing: ContextVar[list[Entry] | None] = ContextVar("pytest_llm_capturing", default=None)
 """The list to which the entries played or recorded in this context are added, if any."""
@@ -63,22 +62,18 @@ class Player:
         self.outcomes: list[LLMOutcome] = []
         self.troubles: list[CassetteError] = []
         self.misses: list[Miss] = []
-        self.adopted: Adopted | None = None
         self.played: list[Entry] = []
         self.made: list[Entry] = []
         self.timeline: list[tuple[Entry, bool]] = []
         self._journal = journal
-        self._find_elsewhere = find_elsewhere
         self._lock = threading.Lock()
-        self._track = cassette.track(place.slot, place.trial)
-        self._issued: dict[str, int] = {}
-        self._edited: dict[str, str] | None = None
-        self._redacted: list[tuple[str, str]] = []
+        self._lookup = Lookup(
+            cassette.track(place.slot, place.trial), studio.readings, lambda digest: find_elsewhere(digest, place.slot)
+        )
+        self._turns = Turns()
         self._sent = 0
         self._wanted: dict[tuple[str, int | None, str, str], bool] = {}
         self._open: set[LiveCall] = set()
-        self._first: int | None = None
-        self._paid: dict[str, list[Entry]] = {}
 
     # -- what the wire asks --
 
@@ -95,34 +90,32 @@ class Player:
     def handle(self, request: HTTPRequest) -> Replay | Exchange | None:
         """Replay, start a live call, or raise ``CassetteMissError``; None for a request that is not ours."""
         raw = raw_key(request, self._query(request))
-        if raw not in self._track.fingerprints and not self._is_ours(request):
+        if raw not in self._lookup.track.fingerprints and not self._is_ours(request):
             return None
-        if self.mode == "live" and self._first is None:
+        if self.mode == "live" and not self._turns.restarted:
             return self._live(self.studio.readings.sought(request), 0, "")
         with self._lock:
-            digest = self._track.fingerprints.get(raw)
-            sought = None
-            if digest is None or self.mode in ("all", "live"):
-                sought = self.studio.readings.sought(request)
-                digest = self._digest(sought)
-            asked = self._issued.get(digest, 0)
-            taken = self._draw_of(asked)
-            recorded = self._track.draws.get(digest, ()) if self.mode != "all" else ()
-            paid = self._paid.get(digest)
-            draws = [*recorded, *sorted(paid, key=_draw)] if paid else recorded
-            place = self._place_of(draws, taken)
-            if place < len(draws) or self._may_record():
-                self._issued[digest] = asked + 1
-        if place < len(draws):
-            return self._replay(draws[place])
+            sought, digest, turn = self._turn(request, raw)
+        if turn.entry is not None:
+            return self._replay(turn.entry)
         sought = sought or self.studio.readings.sought(request)
-        if self._may_record():
-            return self._live(sought, _next_draw(recorded, taken), raw if sought.untouched else "")
-        raise self._miss(self._kind(taken), sought, digest, taken)
+        if self.records:
+            return self._live(sought, turn.new, raw if sought.untouched else "")
+        raise self._miss(self._kind(turn.taken), sought, digest, turn.taken)
+
+    def _turn(self, request: HTTPRequest, raw: str) -> tuple[Sought | None, str, Turn]:
+        """Return the request as far as it had to be read, the fingerprint under which it is recorded, and its turn."""
+        track, anew = self._lookup.track, self.mode in ("all", "live")
+        digest, sought = track.fingerprints.get(raw), None
+        if digest is None or anew:
+            sought = self.studio.readings.sought(request)
+            digest = sought.fingerprint.digest if anew else self._lookup.digest(sought)
+        recorded = self._lookup.track.draws.get(digest, ()) if self.mode != "all" else ()
+        return sought, digest, self._turns.take(digest, recorded, records=self.records)
 
     def knows(self, request: HTTPRequest) -> bool:
         """Say whether a request is ours."""
-        return raw_key(request, self._query(request)) in self._track.fingerprints or self._is_ours(request)
+        return raw_key(request, self._query(request)) in self._lookup.track.fingerprints or self._is_ours(request)
 
     def blocks(self, host: str) -> bool:
         """Say whether a connection from outside an intercepted stack must not be made."""
@@ -152,38 +145,7 @@ class Player:
     @property
     def records(self) -> bool:
         """Whether a request that is not recorded is asked of the provider."""
-        return self._may_record()
-
-    def _may_record(self) -> bool:
         return self.mode in ("missing", "all", "live") or (self.mode == "once" and self.fresh)
-
-    def _digest(self, sought: Sought) -> str:
-        """Return the fingerprint under which the request is recorded, which is its own unless a file was edited."""
-        digest = sought.fingerprint.digest
-        if digest in self._track.draws or self.mode in ("all", "live"):
-            return digest
-        if not self._track.entries and self.adopted is None:
-            self._adopt(digest)
-            return digest
-        return self._by_content(sought) or digest
-
-    def _adopt(self, digest: str) -> None:
-        self.adopted = self._find_elsewhere(digest, self.place.slot)
-        if self.adopted is not None:
-            self._track = self.adopted.track
-
-    def _by_content(self, sought: Sought) -> str | None:
-        """Find a recording whose request was edited in the file, or holds values redacted when it was recorded."""
-        readings = self.studio.readings
-        if self._edited is None:
-            firsts = {entry["fingerprint"]: entry for entry in self._track.entries}
-            self._edited = {readings.fingerprint_of(entry): digest for digest, entry in firsts.items()}
-            texts = {digest: _matter(entry, readings) for digest, entry in firsts.items()}
-            self._redacted = [(digest, text) for digest, text in texts.items() if _REDACTED in text]
-        if found := self._edited.get(sought.fingerprint.digest):
-            return found
-        asked = canonical([sought.request.method, sought.request.path, with_steady_ids(sought.parts)])
-        return next((digest for digest, text in self._redacted if _matches(text, asked)), None)
 
     # -- replaying --
 
@@ -222,7 +184,8 @@ class Player:
         """Start a live call, after the budget has a place for it and the journal can take its answer."""
         asked = sought.dialect.read_request(sought.request)
         try:
-            reservation = self.studio.budget.reserve(self._worst_case(asked, sought.request))
+            most = at_most(asked, sought.request, self.studio.prices, self.studio.budget.max_cost)
+            reservation = self.studio.budget.reserve(most)
         except BudgetExceededError as error:
             raise self.note(error) from None
         journal = None
@@ -273,18 +236,17 @@ class Player:
 
     def _price(self, response: Response, asked: str, free: bool) -> float:
         """Return what a live call cost in USD, noting a served model without a known price unless it is ``free``."""
-        prices, usage = self.studio.prices, response.usage
-        price = price_of(response.model or asked, prices) or price_of(asked, prices)
-        if usage is not None and price is None and not free:
+        spent = paid(response, asked, self.studio.prices)
+        if spent is None and not free:
             self.tally.unpriced.add(response.model or asked)
-        return cost(usage, price) if usage is not None and price is not None else 0.0
+        return spent or 0.0
 
     def _write(self, entry: Entry, journal: Journal | None) -> None:
         with self._lock:
             self.made.append(entry)
             if "rubric" not in entry:
                 self.timeline.append((entry, False))
-            self._paid.setdefault(entry["fingerprint"], []).append(entry)
+            self._turns.pay(entry)
             self.tally.live += 1
         if journal is not None:
             try:
@@ -296,52 +258,21 @@ class Player:
     @property
     def replays(self) -> bool:
         """Whether no call of the test can go out."""
-        return self.mode != "live" and not self._may_record()
+        return self.mode != "live" and not self.records
 
     def lend(self, entries: Iterable[Entry]) -> None:
         """Let the test replay recordings of another cassette, where its own has none of the request."""
-        own = self._track
-        self._track = Track([*own.entries, *(entry for entry in entries if entry["fingerprint"] not in own.draws)])
+        self._lookup.lend(entries)
 
     def restart(self, first: int = 0) -> None:
         """Begin an example of a property: each request has draw ``first``, then its draws from 0 on again."""
         with self._lock:
-            self._first = first
-            self._issued.clear()
-
-    def _draw_of(self, asked: int) -> int:
-        """Return the draw of a request that was asked so often in this example; draw ``first`` comes before draw 0."""
-        if not self._first:
-            return asked
-        return asked - 1 if asked else self._first
-
-    def _place_of(self, draws: Sequence[Entry], taken: int) -> int:
-        """Return where a draw stands; by its number in an example that begins with another, as some may be absent."""
-        if not self._first:
-            return taken
-        return next((place for place, entry in enumerate(draws) if _draw(entry) == taken + 1), len(draws))
+            self._turns.restart(first)
 
     def close(self) -> None:
         """End the calls whose responses nobody read to the end or closed: keep what came of them."""
         for call in list(self._open):
             call.cut()
-
-    def _worst_case(self, asked: Request, request: HTTPRequest) -> float:
-        """Return the most that a call can cost in USD; 0.0 when no cost budget is set.
-
-        Raises ``BudgetExceededError`` when a cost budget is set and the model has no known price.
-        """
-        if self.studio.budget.max_cost is None:
-            return 0.0
-        price = price_of(asked.model, self.studio.prices)
-        if price is None and is_loopback(request.host):
-            return 0.0
-        if price is None:
-            raise BudgetExceededError(
-                f"--llm-max-cost={self.studio.budget.max_cost:g} cannot be kept: no price is known for "
-                f"{asked.model!r}. Give it one by the hook pytest_llm_prices, or limit calls instead: --llm-max-calls"
-            )
-        return worst_case(request.body, asked.params, price)
 
     # -- misses --
 
@@ -350,7 +281,7 @@ class Player:
             return "exhausted"
         if self.mode == "once":
             return "once"
-        if self.place.trial > 1 and not self._track.entries and self.cassette.last_trial(self.place.slot):
+        if self.place.trial > 1 and not self._lookup.track.entries and self.cassette.last_trial(self.place.slot):
             return "trial"
         return "unmatched" if self.cassette.exists else "absent"
 
@@ -359,14 +290,14 @@ class Player:
     ) -> CassetteMissError:
         readings = self.studio.readings
         asked = readings.reading(sought) if sought is not None else readings.of_entry(entry or {})
-        entries = self._track.entries or self.cassette.entries
+        entries = self._lookup.track.entries or self.cassette.entries
         near = nearest(asked, entries, readings.of_entry) if kind in ("unmatched", "once") and entries else None
         wanted: Mode = "once" if kind == "absent" else ("all" if kind == "cut" else "missing")
         miss = explain_miss(
             kind,
             cassette=shown(self.cassette.path),
             recorded=len(self.cassette),
-            test_recorded=len(self._track.entries),
+            test_recorded=len(self._lookup.track.entries),
             near=near,
             fingerprint=digest,
             asked=asked,
@@ -385,43 +316,20 @@ class Player:
     # -- what the test may look at --
 
     @property
+    def adopted(self) -> Adopted | None:
+        """The recordings of a test that no longer exists which were found by content, if they were."""
+        return self._lookup.adopted
+
+    @property
     def saved_cost(self) -> float:
         """What the replayed calls would have cost in USD, as far as prices are known."""
-        total, known = 0.0, dict[str, Price | None]()
-        for entry in self.played:
-            model = entry.get("model") or ""
-            if model not in known:
-                known[model] = price_of(model, self.studio.prices)
-            price, usage = known[model], entry.get("usage")
-            if price is not None and usage:
-                total += cost(Usage(**usage), price)
-        return total
+        return saved(self.played, self.studio.prices)
 
     @property
     def unplayed(self) -> list[Entry]:
         """The recordings of this test that were not replayed."""
         played = {id(entry) for entry in self.played}
-        return [entry for entry in self._track.entries if id(entry) not in played]
-
-
-def _matter(entry: Entry, readings: Readings) -> str:
-    return canonical([entry["method"], entry["path"], dict(readings.of_entry(entry).parts)])
-
-
-def _draw(entry: Entry) -> int:
-    number: int = entry.get("draw", 1)
-    return number
-
-
-def _next_draw(draws: Sequence[Entry], taken: int) -> int:
-    """Return the number of a new draw: after the last one's, which is not the count when a draw was deleted by hand."""
-    last: int = draws[-1].get("draw", len(draws)) if draws else 0
-    return max(last, len(draws)) + 1 + taken - len(draws)
-
-
-def _matches(recorded: str, asked: str) -> bool:
-    pattern = ".*?".join(map(re.escape, recorded.split(_REDACTED)))
-    return re.fullmatch(pattern, asked, re.DOTALL) is not None
+        return [entry for entry in self._lookup.track.entries if id(entry) not in played]
 
 
 def _replayed_headers(entry: Entry) -> Headers:

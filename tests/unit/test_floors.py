@@ -15,8 +15,8 @@ FLOORS = tuple(
     for rooms in (
         "errors fingerprint host http messages paths schemas streams text tool_results",
         "budget cassettes dialects drift embedders judges local metrics prices prompts snapshots stats wire",
-        "client expectations judging origins payloads player readings recorder reviewing sample strategies "
-        "studio trajectory",
+        "billing client expectations judging lookup origins payloads player readings recorder reviewing sample "
+        "strategies studio trajectory",
         "hookspecs plugin cli __init__",
     )
 )
