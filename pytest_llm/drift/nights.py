@@ -34,7 +34,8 @@ def judge_night(items: Mapping[str, Looked], run_length: float, embed: Embed | N
     known = {
         name: one.verdict.evidence for name, one in measured.items() if one.verdict.kind in _SEEN and not one.again
     }
-    found = judge_suite({name: one.probes for name, one in items.items()}, settings, known).verdict
+    dropped = {name for name, one in items.items() if one.again and not one.verdict.changed}
+    found = judge_suite({name: one.probes for name, one in items.items()}, settings, known, dropped).verdict
     if not found.changed or found.level == "FAIL":
         return found
     again = [probe for one in items.values() for probe in one.again]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pytest_llm.drift.attribution import attribute, verdict
@@ -22,14 +22,18 @@ class SuiteVerdict:
 
 
 def judge_suite(
-    items: Mapping[str, Sequence[Probe]], settings: Settings, known: Mapping[str, Sequence[Evidence]] | None = None
+    items: Mapping[str, Sequence[Probe]],
+    settings: Settings,
+    known: Mapping[str, Sequence[Evidence]] | None = None,
+    dropped: Collection[str] = (),
 ) -> SuiteVerdict:
     """Judge each item and the suite, with a false alarm anywhere in at most ``settings.alpha`` of runs.
 
     Half of ``alpha`` goes to the items, by Benjamini and Hochberg (1995) over their p-values, half to one test of all
     requests together, which sees a small change that is everywhere. An item whose difference does not survive the
     correction is unchanged, and its sentence says so. Facts (identity) need no correction. ``known`` is the evidence of
-    items that need not be measured again.
+    items that need not be measured again; those ``dropped`` did not show their difference a second time, and speak for
+    a change only within that test of all requests.
     """
     if len(items) == 1:
         ((name, probes),) = items.items()
@@ -43,7 +47,7 @@ def judge_suite(
     }
     judged = corrected(alone, half.alpha)
     pooled = verdict([probe for probes in items.values() for probe in probes], replace(half, items=1))
-    return SuiteVerdict(_of_suite(pooled, judged), judged)
+    return SuiteVerdict(_of_suite(pooled, judged, dropped), judged)
 
 
 def corrected(alone: Mapping[str, Verdict], alpha: float) -> dict[str, Verdict]:
@@ -71,8 +75,8 @@ def _withdrawn(one: Verdict, items: int) -> Verdict:
     return replace(one, kind="UNCHANGED", sentence=sentence, level="PASS", direction="")
 
 
-def _of_suite(pooled: Verdict, judged: Mapping[str, Verdict]) -> Verdict:
-    changed = {name: one for name, one in judged.items() if one.changed}
+def _of_suite(pooled: Verdict, judged: Mapping[str, Verdict], dropped: Collection[str]) -> Verdict:
+    changed = {name: one for name, one in judged.items() if one.changed and name not in dropped}
     unmeasured = [name for name, one in judged.items() if one.kind == "COULD NOT MEASURE"]
     if pooled.changed or changed:
         worst = min(changed.values(), key=_rank, default=pooled)

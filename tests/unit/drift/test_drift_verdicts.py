@@ -347,6 +347,15 @@ def test_one_item_of_many_that_did_change_is_found() -> None:
     assert found.verdict.sentence.startswith("1 of 21 items changed; ")
 
 
+def test_an_item_whose_difference_was_not_seen_again_is_none_of_those_that_changed() -> None:
+    items = {f"test_{seed}": sampled(seed, many=1) for seed in range(20, 40)}
+    moved = {name: sampled(9, extra="arrr", many=1) for name in ("test_moved", "test_odd")}
+    found = judge_suite(items | moved, SETTINGS, dropped={"test_odd"})
+
+    assert [name for name, one in found.items.items() if one.changed] == ["test_moved", "test_odd"]
+    assert found.verdict.sentence.startswith("1 of 22 items changed; ")
+
+
 def test_behaviour_that_does_not_survive_the_correction_leaves_the_fact_of_another_model() -> None:
     fact = Evidence("identity", "the served model changed: m-1 → m-2", True)
     one = Verdict("BEHAVIOUR CHANGED", "worse: ...", "WARN", "worse", (fact,), p=0.04)
