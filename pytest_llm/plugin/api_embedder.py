@@ -29,7 +29,7 @@ class ApiEmbedder:
         from pytest_llm.client import Client
 
         assert self._session.player is not None
-        url = self._session.base_url(self._item, self._session.player.mode)
+        url = self._session.endpoints.base_url(self._item, self._session.player.mode)
         key = os.environ.get("OPENAI_API_KEY") or ("no-key" if url else None)
         with openai.OpenAI(base_url=url, api_key=key) as sdk:
             return Client(sdk, self._model, self._session.readings).embed(list(texts)).embeddings

@@ -153,7 +153,7 @@ class Experiment:
 
     def _endpoint(self, model: str) -> str | None:
         """Return where an old model is asked: a local one's own server; None where the new one's endpoint serves it."""
-        if model not in LOCAL_MODELS or not self.session.model(self.item).startswith("local/"):
+        if model not in LOCAL_MODELS or not self.session.endpoints.model(self.item).startswith("local/"):
             return None
         if model not in self._urls:
             self._urls[model] = self._servers.enter_context(start(f"local/{model}"))

@@ -40,7 +40,7 @@ def finish(session: pytest.Session) -> None:
         ledger.probed = probe(session_of(config), ledger.to_probe)
     ours = config.stash.get(SESSION, None)
     if ours is not None:
-        ours.close()
+        ours.endpoints.close()
     if hasattr(config, "workerinput"):
         config.workeroutput["llm_attributions"] = ledger.attributions  # type: ignore[attr-defined]
     if hasattr(config, "workerinput") or not ledger.accounts:

@@ -240,7 +240,7 @@ def llm(request: pytest.FixtureRequest, openai_client: openai.OpenAI) -> Client:
     from pytest_llm.client import Client
 
     session = _session(request)
-    return Client(openai_client, session.model(request.node), session.readings, terms=session.terms)
+    return Client(openai_client, session.endpoints.model(request.node), session.readings, terms=session.terms)
 
 
 @pytest.fixture
@@ -249,14 +249,16 @@ def async_llm(request: pytest.FixtureRequest, async_openai_client: openai.AsyncO
     from pytest_llm.client import AsyncClient
 
     session = _session(request)
-    return AsyncClient(async_openai_client, session.model(request.node), session.readings, terms=session.terms)
+    return AsyncClient(
+        async_openai_client, session.endpoints.model(request.node), session.readings, terms=session.terms
+    )
 
 
 def _options(request: pytest.FixtureRequest) -> dict[str, Any]:
     session = _session(request)
     assert session.player is not None
     options: dict[str, Any] = {}
-    if url := session.base_url(request.node, session.player.mode):
+    if url := session.endpoints.base_url(request.node, session.player.mode):
         options["base_url"] = url
         options["api_key"] = os.environ.get("OPENAI_API_KEY") or "no-key"
     return options

@@ -47,7 +47,7 @@ def client_of(session: Session, clients: ExitStack, model: str) -> Client:
     from pytest_llm.client import Client
 
     assert session.player is not None
-    url, key = session.judge_endpoint(model, session.player.mode)
+    url, key = session.endpoints.judge_endpoint(model, session.player.mode)
     http = openai.DefaultHttpxClient(verify=tls_of(session.config, openai.DefaultHttpxClient))
     sdk = clients.enter_context(openai.OpenAI(base_url=url, api_key=key, http_client=http))
     return Client(sdk, model, session.readings)

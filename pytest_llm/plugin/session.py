@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -22,15 +22,16 @@ from pytest_llm.cassettes.journal import Journal
 from pytest_llm.cassettes.redaction import Redaction, Redactor
 from pytest_llm.cassettes.store import Cassette, slot_of
 from pytest_llm.dialects import stable
-from pytest_llm.errors import CassetteError, ConfigurationError
+from pytest_llm.errors import CassetteError
 from pytest_llm.messages import Interaction
 from pytest_llm.player import Player
+from pytest_llm.plugin.endpoints import Endpoints
+from pytest_llm.plugin.hooked import prices_of, things_of
 from pytest_llm.plugin.moved import finder
-from pytest_llm.plugin.options import Settings, marked, record_mode
+from pytest_llm.plugin.options import Settings, record_mode
 from pytest_llm.plugin.places import attribution_path, cassette_path, test_of
 from pytest_llm.plugin.router import current
 from pytest_llm.plugin.stash import LEDGER, RUN
-from pytest_llm.prices import Price
 from pytest_llm.readings import Readings
 from pytest_llm.sample.drawing import Terms
 from pytest_llm.studio import Hosts, Mode, Place, Studio
@@ -41,22 +42,6 @@ __all__ = ["Session"]
 
 if TYPE_CHECKING:
     from pytest_llm.plugin.cells import Cell
-
-Kind = TypeVar("Kind")
-_NOWHERE = "http://127.0.0.1:9/v1"
-_OPENAI = "https://api.openai.com/v1"
-
-_PLACEHOLDERS = {
-    "OPENAI_API_KEY": "no-key-while-replaying",
-    "ANTHROPIC_API_KEY": "no-key-while-replaying",
-    "GEMINI_API_KEY": "no-key-while-replaying",
-    "GROQ_API_KEY": "no-key-while-replaying",
-    "MISTRAL_API_KEY": "no-key-while-replaying",
-    "TOGETHER_API_KEY": "no-key-while-replaying",
-    "AWS_ACCESS_KEY_ID": "no-key-while-replaying",
-    "AWS_SECRET_ACCESS_KEY": "no-key-while-replaying",
-}
-_SAME = {"GEMINI_API_KEY": ("GOOGLE_API_KEY",), "AWS_ACCESS_KEY_ID": ("AWS_PROFILE",)}
 
 
 class Session:
@@ -69,19 +54,17 @@ class Session:
         self.id = config.stash[RUN]
         self.is_worker = bool(worker)
         self.owner = f"{worker.get('workerid', 'main')}-{os.getpid()}-{self.id[:6]}"
+        self.endpoints = Endpoints(settings)
         self._player: Player | None = None
         self._open = 0
-        self._servers: dict[str, Any] = {}
-        self._own_endpoint = (os.environ.get("OPENAI_BASE_URL"), os.environ.get("OPENAI_API_KEY"))
         self._cassettes: dict[Path, Cassette] = {}
         self._fresh: dict[Path, bool] = {}
         self._journals: dict[Path, Journal] = {}
         self._lock = threading.Lock()
-        self._environment = pytest.MonkeyPatch()
         hook = config.hook
-        prices = _prices(hook.pytest_llm_prices(config=config))
+        prices = prices_of(hook.pytest_llm_prices(config=config))
         self.readings = Readings(
-            Redactor(_each("pytest_llm_redactions", hook.pytest_llm_redactions(config=config), Redaction)),
+            Redactor(things_of("pytest_llm_redactions", hook.pytest_llm_redactions(config=config), Redaction)),
             list(chain.from_iterable(hook.pytest_llm_dialect(config=config))),
             prices,
         )
@@ -122,7 +105,7 @@ class Session:
         path, own = attribution_path(item, self.settings.folder), cassette_path(item, self.settings.folder)
         test = f"{test_of(item)} ({cell.name})"
         recordings = self._cassette(own).track(slot_of(test_of(item), own), trial).entries
-        self._set_environment(item, cell.mode)
+        self.endpoints.lend(item, cell.mode)
         player = Player(
             self.studio,
             Place(item.nodeid, test, test, self._options(), trial),
@@ -141,7 +124,7 @@ class Session:
     def open_for(self, item: pytest.Item, made: Callable[[Place], tuple[Player, Handler]]) -> Player:
         """Start interception for a test that is answered by a player of somebody else's making."""
         path = cassette_path(item, self.settings.folder)
-        self._set_environment(item, "live" if self.model(item).startswith("local/") else "none")
+        self.endpoints.lend(item, "live" if self.endpoints.model(item).startswith("local/") else "none")
         player, handler = made(Place(item.nodeid, test_of(item), slot_of(test_of(item), path), self._options()))
         install(handler)
         self.player = player
@@ -156,7 +139,7 @@ class Session:
         mode: Mode = "live" if self.settings.live else record_mode(item, self.settings)
         path = cassette_path(item, self.settings.folder)
         cassette = Cassette(path, read=False) if mode == "live" else self._cassette(path)
-        self._set_environment(item, mode)
+        self.endpoints.lend(item, mode)
         player = Player(
             self.studio,
             Place(item.nodeid, test_of(item), slot_of(test_of(item), path), self._options(), trial),
@@ -175,7 +158,7 @@ class Session:
         """End interception and, when no other trial needs it, undo what the test's environment was given."""
         self._open = max(0, self._open - 1)
         if not self._open:
-            self._environment.undo()
+            self.endpoints.take_back()
         if self.player is not None:
             uninstall()
             self.player.close()
@@ -218,15 +201,6 @@ class Session:
             if path not in self._journals:
                 self._journals[path] = Journal(path, self.owner)
             return self._journals[path]
-
-    def _set_environment(self, item: pytest.Item, mode: Mode) -> None:
-        if mode == "none":
-            for name, value in _PLACEHOLDERS.items():
-                if not os.environ.get(name) and not any(map(os.environ.get, _SAME.get(name, ()))):
-                    self._environment.setenv(name, value)
-        elif self.model(item).startswith("local/"):
-            self._environment.setenv("OPENAI_BASE_URL", self.local_url(self.model(item)))
-            self._environment.setenv("OPENAI_API_KEY", "local")
 
     def finish(self, players: Sequence[Player], passed: bool, trials: str = "") -> list[str]:
         """Note how the test went in its journal, give the journal up, and return what went wrong in doing so.
@@ -278,76 +252,11 @@ class Session:
         except ValueError:
             return False
 
-    # -- the model under test --
-
-    def model(self, item: pytest.Item) -> str:
-        """Return the model of a test: its marker's, else the configured one."""
-        return str(marked(item, "model") or self.settings.model)
-
-    def base_url(self, item: pytest.Item, mode: Mode) -> str | None:
-        """Return the endpoint for the fixtures' clients; a local model is started when it may be called."""
-        if self.model(item).startswith("local/"):
-            replays = mode == "none" and self.settings.drift is None
-            return _NOWHERE if replays else self.local_url(self.model(item))
-        return self.settings.base_url or None
-
-    def judge_endpoint(self, model: str, mode: Mode) -> tuple[str | None, str | None]:
-        """Return the URL and the key of a judge; None where the SDK's own default holds.
-
-        They are those of the user's environment, and not what a test with a local model is given.
-        """
-        if model.startswith("local/"):
-            return (_NOWHERE if mode == "none" else self.local_url(model)), "local"
-        own_url, own_key = self._own_endpoint
-        url = self.settings.judge_base_url or self.settings.base_url or own_url
-        key = os.environ.get("LLM_JUDGE_API_KEY") or own_key or ("no-key" if url or mode == "none" else None)
-        return url or _OPENAI, key
-
-    def local_url(self, model: str) -> str:
-        """Return the endpoint of a local model, started once a session."""
-        from pytest_llm.local import start
-
-        with self._lock:
-            if model not in self._servers:
-                self._servers[model] = start(model)
-            return str(self._servers[model].base_url)
-
     @property
     def terms(self) -> Terms:
         """How the running test takes samples: a replay asks one by one, so that the first miss is told."""
         replays = self.player is not None and self.player.replays
         return Terms(self.settings.trials, 1 if replays else self.settings.concurrency, replays)
-
-    def close(self) -> None:
-        """Stop the local models."""
-        while self._servers:
-            self._servers.popitem()[1].close()
-
-
-def _each(hook: str, results: list[Any], kind: type[Kind]) -> list[Kind]:
-    """Return what the implementations of a hook gave, checked: lists of one kind of thing."""
-    found: list[Kind] = []
-    for result in results:
-        if isinstance(result, str) or not isinstance(result, Iterable):
-            raise ConfigurationError(f"{hook} returned {result!r}, not a list of {kind.__name__}.")
-        found += result
-    if wrong := [item for item in found if not isinstance(item, kind)]:
-        raise ConfigurationError(f"{hook} returned {wrong[0]!r}, which is no {kind.__name__}.")
-    return found
-
-
-def _prices(results: list[Any]) -> dict[str, Price]:
-    """Return the prices that the hook gave, the first implementation's winning."""
-    found: dict[str, Price] = {}
-    for prices in reversed(results):
-        for name, price in prices.items():
-            if not isinstance(price, Price):
-                raise ConfigurationError(
-                    f"pytest_llm_prices returned {price!r} for {name!r}. "
-                    "A price is pytest_llm.Price(input=..., output=...), in USD per million tokens."
-                )
-            found[name] = price
-    return found
 
 
 def _host_of(url: str) -> frozenset[str]:
