@@ -24,3 +24,10 @@ for stack in (
 ):
     with suppress(ImportError):
         import_module(stack)
+
+# By the clock hypothesis finds fault with an example that a busy machine takes long to draw or to run.
+with suppress(ImportError):
+    from hypothesis import HealthCheck, settings
+
+    settings.register_profile("patient", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("patient")

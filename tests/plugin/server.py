@@ -29,7 +29,7 @@ class Call:
 
 @dataclass
 class Answer:
-    """What the server says: a text, or a whole message, or an error; ``gap`` seconds lie between a stream's events.
+    """What the server says: a text, or a whole message, or an error; ``hold`` is called after a stream's first event.
 
     ``model`` is the served one, that which was asked for unless given; ``top`` are log-probabilities of first tokens,
     told to who asks for them.
@@ -42,7 +42,7 @@ class Answer:
     error: str = ""
     pieces: list[str] | None = None
     finish_reason: str = "stop"
-    gap: float = 0.0
+    hold: Callable[[], object] = lambda: None
     model: str = ""
     top: Mapping[str, float] | None = None
 
@@ -102,6 +102,7 @@ class Provider(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     server: Provider
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # else the body waits for the client to acknowledge the headers, up to 40 ms
 
     def log_message(self, format: str, *args: object) -> None:
         pass
@@ -144,19 +145,20 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.send_header("connection", "close")
         self.end_headers()
-        *events, last = _events(call, answer)
+        first, *events, last = _events(call, answer)
         try:
+            self._event(first)
+            answer.hold()
             for event in events:
-                self._event(event, answer)
+                self._event(event)
         finally:
             self.server.leave()
-        self._event(last, answer)
+        self._event(last)
         self.close_connection = True
 
-    def _event(self, event: str, answer: Answer) -> None:
+    def _event(self, event: str) -> None:
         self.wfile.write(f"data: {event}\n\n".encode())
         self.wfile.flush()
-        time.sleep(answer.gap)
 
 
 def _usage() -> dict[str, int]:

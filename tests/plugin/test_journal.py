@@ -7,13 +7,13 @@ import os
 import signal
 import subprocess
 import sys
-import time
+import threading
 from pathlib import Path
 
 import pytest
 
 from .project import Project, section
-from .server import Provider
+from .server import Answer, Call, Provider
 
 MANY = """
     def test_it(llm):
@@ -27,32 +27,35 @@ def journals(project: Project) -> list[Path]:
 
 
 def killed_while_recording(project: Project, calls: int) -> None:
-    """Record in a process of its own, and kill it when the provider has been asked so often."""
+    """Record in a process of its own, and kill it when so many calls were answered and the next is in flight."""
+    asked, killed = threading.Event(), threading.Event()
+
+    def reply(call: Call) -> Answer:
+        if call.number == calls + 1:
+            asked.set()
+            killed.wait(60)
+        return Answer(f"answer {call.number}")
+
+    project.provider.reply = reply
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--llm-record=once"]
     process = subprocess.Popen(command, cwd=project.path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        while len(project.provider.calls) < calls:
-            assert process.poll() is None, "the run ended before it could be killed"
-            time.sleep(0.005)
+        assert asked.wait(60)
     finally:
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
+        killed.set()
 
 
 def test_everything_answered_before_a_kill_is_replayed_afterwards(project: Project, provider: Provider) -> None:
     project.write(MANY)
     killed_while_recording(project, 60)
-    called = len(provider.calls)
-    recorded = journals(project)[0].read_bytes().count(b"\n")
 
     result = project.run("--llm-record=missing")
 
     result.assert_outcomes(passed=1)
-    assert recorded >= 58  # the last call or two may have been asked and not yet answered
-    assert len(provider.calls) == called + 200 - recorded
-    assert f"{recorded} recordings of an interrupted run recovered into {project.files[0]}" in "\n".join(
-        section(result)
-    )
+    assert len(provider.calls) == 61 + 140
+    assert f"60 recordings of an interrupted run recovered into {project.files[0]}" in "\n".join(section(result))
     assert len(project.interactions()) == 200
     assert journals(project) == []
     project.run().assert_outcomes(passed=1)
@@ -61,14 +64,13 @@ def test_everything_answered_before_a_kill_is_replayed_afterwards(project: Proje
 def test_a_journal_is_recovered_by_a_run_that_only_replays(project: Project, provider: Provider) -> None:
     project.write(MANY)
     killed_while_recording(project, 30)
-    recorded = journals(project)[0].read_bytes().count(b"\n")
-    project.write(MANY.replace("200", str(recorded)))
+    project.write(MANY.replace("200", "30"))
 
     result = project.run()
 
     result.assert_outcomes(passed=1)
     assert section(result)[1] == (
-        f"{recorded} recordings of an interrupted run recovered into __llm__/test_it/test_it.cassette.json."
+        "30 recordings of an interrupted run recovered into __llm__/test_it/test_it.cassette.json."
     )
 
 

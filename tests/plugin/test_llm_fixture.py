@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+import time
+
 import pytest
 
 from .project import Project
@@ -223,22 +226,24 @@ def test_five_answers_to_one_prompt_replay_in_order_and_a_sixth_is_a_miss(projec
     result.stdout.fnmatch_lines(["UNRECORDED test_it.py::test_it - draw 6, only 5 recorded"])
 
 
-def test_an_error_and_its_retry_replay_as_both_without_the_wait(project: Project, provider: Provider) -> None:
-    provider.script = [Answer(status=429, headers={"retry-after": "1.5"}, error="slow down"), Answer("Hello.")]
+def test_an_error_and_its_retry_replay_as_both_without_the_wait(
+    project: Project, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    provider.script = [Answer(status=429, headers={"retry-after": "0.25"}, error="slow down"), Answer("Hello.")]
+    slept, sleep = list[float](), time.sleep
+    monkeypatch.setattr(time, "sleep", lambda seconds: sleep(seconds) or slept.append(seconds))
     project.write("""
-        import time
-
         def test_it(llm):
-            started = time.monotonic()
             assert llm.ask("Hi").text == "Hello."
-            print("slept:", time.monotonic() - started > 1.4)
     """)
-    recorded = project.run("--llm-record=once", "-s")
+    project.record()
+    assert 0.25 in slept
+    slept.clear()
 
-    replayed = project.run("-s")
+    replayed = project.run()
 
-    assert "slept: True" in recorded.stdout.str()
-    assert "slept: False" in replayed.stdout.str()
+    replayed.assert_outcomes(passed=1)
+    assert slept == []
     assert [entry["status"] for entry in project.interactions()] == [429, 200]
 
 
@@ -260,16 +265,26 @@ def test_an_error_reaches_the_test_as_the_sdks_own(project: Project, provider: P
 def test_the_first_chunk_of_a_recorded_stream_reaches_the_caller_before_the_last_is_sent(
     project: Project, provider: Provider
 ) -> None:
-    provider.reply = lambda call: Answer("one two three four", gap=0.1)
-    project.write("""
-        import time
+    read, in_time = threading.Event(), list[bool]()
+    provider.reply = lambda call: (
+        Answer("one two three four", hold=lambda: in_time.append(read.wait(10))) if call.text == "Count." else told()
+    )
 
+    def told() -> Answer:
+        read.set()
+        return Answer("Go on.")
+
+    project.write("""
         def test_it(llm):
-            times = [time.monotonic() for _ in llm.stream("Count.")]
-            assert times[-1] - times[0] > 0.2
+            chunks = iter(llm.stream("Count."))
+            next(chunks)
+            llm.ask("I have read one.")
+            assert len(list(chunks)) > 2
     """)
 
     project.record()
+
+    assert in_time == [True]
 
 
 def test_a_parametrised_class_keeps_its_parameters_apart(project: Project, provider: Provider) -> None:

@@ -143,7 +143,7 @@ def test_a_failing_call_keeps_what_was_paid_for_and_no_other_begins(project: Pro
 
 
 def test_calls_in_flight_when_another_fails_are_recorded(project: Project, provider: Provider) -> None:
-    provider.seconds = 0.2
+    provider.together = 8
     provider.script = [*[Answer("fine")] * 7, Answer(status=400, error="too long")]
     project.write(SAMPLE)
     result = project.run("--llm-record=once", "--llm-concurrency=8")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import threading
 from textwrap import dedent
 from xml.etree import ElementTree
 
@@ -282,7 +283,8 @@ def test_a_new_parameter_says_that_only_other_parameters_are_recorded(project: P
 
 
 def test_a_stream_that_was_left_early_says_so_when_it_is_read_on(project: Project) -> None:
-    project.provider.reply = lambda call: Answer("one two three four five", gap=0.05)
+    left = threading.Event()
+    project.provider.reply = lambda call: Answer("one two three four five", hold=lambda: left.wait(10))
     project.write("""
         def test_it(openai_client):
             with openai_client.chat.completions.create(
@@ -292,6 +294,7 @@ def test_a_stream_that_was_left_early_says_so_when_it_is_read_on(project: Projec
                     break
     """)
     project.record()
+    left.set()
     project.write("""
         def test_it(openai_client):
             with openai_client.chat.completions.create(

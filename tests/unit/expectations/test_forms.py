@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from growth import LIMIT, growth, repeated
 
 from pytest_llm.errors import ConfigurationError, MissingExtraError
 from pytest_llm.expectations.base import Expectation, Finding, unfit
@@ -226,17 +226,13 @@ def test_they_are_shown_as_they_are_written(expectation: Expectation, expected: 
     assert repr(expectation) == expected
 
 
-@pytest.mark.parametrize(
-    "text", ["word " * 40_000, "字。" * 70_000, "نعم " * 50_000], ids=["English", "Chinese", "Arabic"]
-)
+@pytest.mark.parametrize("piece", ["word ", "字。", "نعم "], ids=["English", "Chinese", "Arabic"])
 @pytest.mark.parametrize(
     "expectation", [has_length(words=5, sentences=5), in_language("sw"), valid_markdown()], ids=repr
 )
-def test_200_kb_are_read_at_once(expectation: Expectation, text: str) -> None:
+def test_a_long_text_is_read_in_proportion(expectation: Expectation, piece: str) -> None:
     pytest.importorskip("py3langid", reason="the extra language is not installed")
     pytest.importorskip("markdown_it", reason="the extra markdown is not installed")
-    start = time.process_time()
-    found = expectation.check(text)
 
-    assert found.holds == (repr(expectation) == "valid_markdown()")
-    assert time.process_time() - start < 5
+    assert expectation.check(piece * 1_000).holds == (repr(expectation) == "valid_markdown()")
+    assert growth(expectation.check, repeated(piece)) < LIMIT

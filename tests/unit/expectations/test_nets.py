@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Callable
 
 import pytest
+from growth import LIMIT, growth, repeated
 
 from pytest_llm.errors import ConfigurationError, MissingExtraError
 from pytest_llm.expectations.base import Expectation, Finding, unfit
@@ -267,12 +267,9 @@ def test_they_are_shown_as_they_are_written(expectation: Expectation, expected: 
 @pytest.mark.parametrize(
     "expectation", [refuses(), leaks(SYSTEM), mentions_pii("email"), links_only_to("a.com"), has_no_links()], ids=repr
 )
-@pytest.mark.parametrize(
-    "text", ["word " * 40_000, "字。" * 70_000, "نعم " * 50_000], ids=["English", "Chinese", "Arabic"]
-)
-def test_200_kb_are_read_at_once(expectation: Expectation, text: str) -> None:
-    start = time.process_time()
-    found = expectation.check(text)
+@pytest.mark.parametrize("piece", ["word ", "字。", "نعم "], ids=["English", "Chinese", "Arabic"])
+def test_a_long_text_is_read_in_proportion(expectation: Expectation, piece: str) -> None:
+    found = expectation.check(piece * 1_000)
 
     assert found.holds == repr(expectation).startswith(("links_only_to", "has_no_links"))
-    assert time.process_time() - start < 3
+    assert growth(expectation.check, repeated(piece)) < LIMIT

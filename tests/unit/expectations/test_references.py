@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Callable
 
 import pytest
+from growth import LIMIT, growth, repeated
 
 from pytest_llm.errors import ConfigurationError, MissingExtraError
 from pytest_llm.expectations.base import Expectation, Finding, unfit
@@ -124,14 +124,14 @@ def test_bleu_and_chrf() -> None:
     ],
     ids=["exact_match", "loose_match", "token_f1", "rouge_l", "bleu", "chrf"],
 )
-def test_texts_of_any_length_and_script_are_measured_at_once(make: Callable[[str], Expectation]) -> None:
+def test_texts_of_any_length_and_script_are_measured(make: Callable[[str], Expectation]) -> None:
+    piece = "Rückgabe binnen 90 Tagen. "
     expectation = make("Refunds take thirty days")
-    start = time.process_time()
-    for text in ("", "退款期限为三十天", "سياسة الاسترداد", "🙂", "Rückgabe binnen 90 Tagen. " * 8000):
+
+    for text in ("", "退款期限为三十天", "سياسة الاسترداد", "🙂", piece * 1_000):
         assert not expectation.check(text).holds
     assert expectation.check(7) == unfit("7 is a text or a response  (its type is int)")
-
-    assert time.process_time() - start < 4
+    assert growth(expectation.check, repeated(piece)) < LIMIT
 
 
 @pytest.mark.usefixtures("sacrebleu")

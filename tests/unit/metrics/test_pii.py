@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
+from growth import LIMIT, growth, repeated
 
 from pytest_llm.metrics.pii import KINDS, Personal, find_personal, masked
 
@@ -85,6 +84,10 @@ def test_other_numbers_are_no_personal_data(text: str) -> None:
     assert found(text) == []
 
 
+def test_an_empty_text_has_no_personal_data() -> None:
+    assert found("") == []
+
+
 def test_a_phone_number_without_country_code_is_known_in_its_region_only() -> None:
     text = "Rufen Sie 030 901820 an."
 
@@ -99,16 +102,13 @@ def test_only_the_kinds_asked_for_are_looked_for() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "count"),
+    ("piece", "count"),
     [
-        pytest.param("lorem ipsum dolor " * 11_000, 0, id="words"),
-        pytest.param("john@example.com " * 12_000, 12_000, id="addresses"),
-        pytest.param("a.b@" * 50_000, 0, id="broken addresses"),
-        pytest.param("", 0, id="nothing"),
+        pytest.param("lorem ipsum dolor ", 0, id="words"),
+        pytest.param("john@example.com ", 1_000, id="addresses"),
+        pytest.param("a.b@", 0, id="broken addresses"),
     ],
 )
-def test_200_kb_are_read_at_once(text: str, count: int) -> None:
-    start = time.process_time()
-
-    assert len(found(text)) == count
-    assert time.process_time() - start < 3
+def test_a_long_text_is_read_in_proportion(piece: str, count: int) -> None:
+    assert len(found(piece * 1_000)) == count
+    assert growth(found, repeated(piece)) < LIMIT
