@@ -12,7 +12,7 @@ from pytest_llm.drift.confirmation import alpha_per_run, confirm, runs_needed
 from pytest_llm.drift.history import Run
 from pytest_llm.drift.item import Looked
 from pytest_llm.drift.settings import Settings
-from pytest_llm.drift.suite import judge_suite
+from pytest_llm.drift.suite import judge_suite, undecided
 from pytest_llm.drift.values import CHANGED, Kind, Probe, Verdict
 
 __all__ = ["baseline_of", "judge_night", "seen_again"]
@@ -24,7 +24,7 @@ def judge_night(items: Mapping[str, Looked], run_length: float, embed: Embed | N
     """Return the verdict on all requests together; None for one item, whose own it is.
 
     A warning is confirmed by the second sessions that items took. Without a change, an item that could not be measured
-    leaves the whole so.
+    leaves the whole so, and items that all had too little evidence, each by its own verdict, leave it undecided.
     """
     if len(items) < 2:
         return None
@@ -37,7 +37,7 @@ def judge_night(items: Mapping[str, Looked], run_length: float, embed: Embed | N
     dropped = {name for name, one in items.items() if one.again and not one.verdict.changed}
     found = judge_suite({name: one.probes for name, one in items.items()}, settings, known, dropped).verdict
     if not found.changed or found.level == "FAIL":
-        return found
+        return undecided(found, [one.verdict for one in items.values()])
     again = [probe for one in items.values() for probe in one.again]
     if any(one.verdict.level == "FAIL" for one in items.values()):
         return replace(found, level="FAIL")

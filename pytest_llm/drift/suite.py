@@ -10,7 +10,7 @@ from pytest_llm.drift.settings import Settings
 from pytest_llm.drift.values import Evidence, Probe, Verdict
 from pytest_llm.text import plural
 
-__all__ = ["SuiteVerdict", "corrected", "judge_suite"]
+__all__ = ["SuiteVerdict", "corrected", "judge_suite", "undecided"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +87,15 @@ def _of_suite(pooled: Verdict, judged: Mapping[str, Verdict], dropped: Collectio
     if unmeasured:
         sentence = f"{len(unmeasured):,} of {plural(len(judged), 'item')} could not be measured; {pooled.sentence}"
         return replace(pooled, kind="COULD NOT MEASURE", sentence=sentence, level="PASS")
-    if pooled.kind == "UNCHANGED" and all(one.kind == "NOT ENOUGH EVIDENCE" for one in judged.values()):
-        sentence = f"none of {plural(len(judged), 'item')} has evidence enough; together: {pooled.sentence}"
-        return replace(pooled, kind="NOT ENOUGH EVIDENCE", sentence=sentence, level="PASS")
-    return pooled
+    return undecided(pooled, judged.values())
+
+
+def undecided(suite: Verdict, items: Collection[Verdict]) -> Verdict:
+    """Return the verdict on a suite; where none of its items has evidence enough it is not unchanged either."""
+    if suite.kind != "UNCHANGED" or not all(one.kind == "NOT ENOUGH EVIDENCE" for one in items):
+        return suite
+    sentence = f"none of {plural(len(items), 'item')} has evidence enough; together: {suite.sentence}"
+    return replace(suite, kind="NOT ENOUGH EVIDENCE", sentence=sentence, level="PASS")
 
 
 def _rank(one: Verdict) -> tuple[bool, int]:

@@ -9,10 +9,12 @@ from functools import partial
 import numpy as np
 import pytest
 
+from pytest_llm.drift.attribution import verdict
 from pytest_llm.drift.confirmation import runs_needed
 from pytest_llm.drift.history import Run
 from pytest_llm.drift.item import Looked, Planned, look_at, rounds, settings_of
 from pytest_llm.drift.nights import baseline_of, judge_night, seen_again
+from pytest_llm.drift.settings import Settings
 from pytest_llm.drift.values import Draw, Probe, Verdict
 
 RULES = tuple(replace(one, permutations=499) for one in settings_of(20, 2))
@@ -168,6 +170,21 @@ def test_greedy_requests_are_the_first_round_and_a_dead_provider_ends_it() -> No
     assert isinstance(looked, Looked)
     assert [len(one.fresh) for one in looked.probes] == [4, 8, 0, 0, 0]
     assert looked.again == []
+
+
+def test_a_suite_whose_items_are_all_undecided_is_undecided_though_together_they_would_tell() -> None:
+    rng = np.random.default_rng(3)
+    probes = {item: [Probe(item, *(drawn(rng, alike(rng), side, 40) for side in ("0", "1")))] for item in ("a", "b")}
+    enough = {item: verdict(one, Settings()) for item, one in probes.items()}
+    little = {item: replace(one, kind="NOT ENOUGH EVIDENCE") for item, one in enough.items()}
+    undecided = judge_night({item: Looked(little[item], probes[item]) for item in probes}, 20)
+    decided = judge_night({"a": Looked(little["a"], probes["a"]), "b": Looked(enough["b"], probes["b"])}, 20)
+
+    assert undecided is not None
+    assert decided is not None
+    assert undecided.kind == "NOT ENOUGH EVIDENCE"
+    assert undecided.sentence == f"none of 2 items has evidence enough; together: {decided.sentence}"
+    assert decided.kind == "UNCHANGED"
 
 
 def test_a_night_without_an_answer_could_not_be_measured_and_takes_no_second_session() -> None:
