@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pytest_llm.judging.judge import Judge
     from pytest_llm.messages import Interaction, Usage
     from pytest_llm.player import Player
-    from pytest_llm.plugin.hosting import RunEmbedder
+    from pytest_llm.plugin.scoring import RunEmbedder
     from pytest_llm.plugin.session import Session
     from pytest_llm.prompts.filled import FilledPrompt
     from pytest_llm.trajectory import Trajectory
@@ -160,11 +160,12 @@ def llm_cassette(request: pytest.FixtureRequest) -> CassetteView:
 @pytest.fixture
 def llm_embedder(pytestconfig: pytest.Config) -> RunEmbedder:
     """Give the configured embedder: ``similarity(text, reference)``, recorded like scores, and ``embed(texts)``."""
-    from pytest_llm.plugin.hosting import RunEmbedder, RunHost
+    from pytest_llm.plugin.hosting import RunHost
+    from pytest_llm.plugin.scoring import RunEmbedder
 
     host = pytestconfig.stash[HOST]()
     assert isinstance(host, RunHost)
-    return RunEmbedder(host)
+    return RunEmbedder(host.scoring)
 
 
 @pytest.fixture

@@ -1,36 +1,27 @@
-"""The run as expectations see it: it watches that they are compared, and knows the scores of texts."""
+"""The run as expectations see it: it watches that they are compared, and takes note of what they ask."""
 
 from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator, Sequence
 from functools import cached_property
-from threading import RLock
 from typing import Any
-from weakref import ReferenceType, ref
 
 import pytest
 
-from pytest_llm.cassettes.entry import Entry
-from pytest_llm.cassettes.scores import digest
-from pytest_llm.embedders.base import API, DEFAULT, Name, read_name
-from pytest_llm.errors import CassetteError, ConfigurationError, LLMError
+from pytest_llm.errors import CassetteError
 from pytest_llm.expectations.base import Expectation
 from pytest_llm.host import Similarity
-from pytest_llm.metrics.guards import differences
 from pytest_llm.player import Player
-from pytest_llm.plugin.embedding import Vectors, embedder_of
 from pytest_llm.plugin.outcomes import as_outcome, plain, tell
 from pytest_llm.plugin.router import current
-from pytest_llm.plugin.scores import INFERENCE, ScoreBook
+from pytest_llm.plugin.scoring import Scoring
 from pytest_llm.plugin.stash import LEDGER, SESSION, SETTINGS
-from pytest_llm.plugin.watch import Watch, source_of
+from pytest_llm.plugin.watch import Watch
 from pytest_llm.prompts.filled import FilledPrompt
 
-__all__ = ["RunEmbedder", "RunHost"]
-
-_LABELS = ("entailment", "neutral", "contradiction")
+__all__ = ["RunHost"]
 
 
 class RunHost:
@@ -39,38 +30,15 @@ class RunHost:
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
         self.settings = config.stash[SETTINGS]
-        self.book = ScoreBook(self.settings)
+        self.scoring = Scoring(config, lambda: self.item)
         self.prompts: dict[tuple[str, str], FilledPrompt] = {}
         self._watches: defaultdict[Player | None, Watch] = defaultdict(Watch)  # one for each trial that runs
-        self._lock = RLock()
-        self._waiting: list[ReferenceType[Expectation]] = []
-        self._missed: list[BaseException] = []
-        self._told = _nothing()
         self._samples: list[dict[str, Any]] = []
         self._refused: dict[str, Sequence[str]] = {}
         self.explained = False  # whether the running test's failure is one of an expectation
         # Made within a test, it was not here when that began.
         self._running = os.environ.get("PYTEST_CURRENT_TEST", "").rpartition(" (")[0] if self._collected else ""
         config.pluginmanager.register(self, "llm-regression-expectations")
-
-    @cached_property
-    def name(self) -> Name:
-        """The embedder's name; raises ``ConfigurationError`` when there is no model in it."""
-        return read_name(self.settings.embedder or DEFAULT)
-
-    @cached_property
-    def _spelled(self) -> str:
-        return str(self.name)
-
-    @cached_property
-    def vectors(self) -> Vectors:
-        """The vectors of this run's texts."""
-        return Vectors(self.name, lambda: embedder_of(self.config, self.settings.embedder))
-
-    @cached_property
-    def _inference(self) -> Callable[[str, str], str] | None:
-        model: Callable[[str, str], str] | None = self.config.hook.pytest_llm_inference(config=self.config)
-        return model
 
     @property
     def _watch(self) -> Watch:
@@ -143,7 +111,7 @@ class RunHost:
         if self.item is not None:
             self._watch.made.append(expectation)
         else:
-            self._waiting.append(ref(expectation))
+            self.scoring.foresee(expectation)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_makereport(
@@ -154,217 +122,46 @@ class RunHost:
             call.excinfo = plain(call.excinfo, self._refused)
         if call.when == "call" and call.excinfo is None and (trouble := self._watch.trouble(self.config.rootpath)):
             call.excinfo = _failure(trouble)
-        missed = call.excinfo is not None and call.excinfo.value in self._missed
+        missed = call.excinfo is not None and call.excinfo.value in self.scoring.missed
         as_outcome(call, self.config.rootpath)
         report = yield
         if missed and call.excinfo is not None:
             tell(report, call.excinfo.value, str(call.excinfo.value).partition("\n")[0])
         if call.when == "call" and report.passed:
-            self.book.passed(item)
+            self.scoring.book.passed(item)
         if call.when == "teardown":
             self._end(item, report)
         return report
 
     def _end(self, item: pytest.Item, report: pytest.TestReport) -> None:
-        if self._told != _nothing():
-            report.llm_scores = {"nodeid": item.nodeid, **self._told}  # type: ignore[attr-defined]
+        if told := self.scoring.end():
+            report.llm_scores = {"nodeid": item.nodeid, **told}  # type: ignore[attr-defined]
         if self._samples:
             report.llm_samples = self._samples  # type: ignore[attr-defined]
         self._watches.pop(current.get(), None)
-        self._told, self._missed, self.explained = _nothing(), [], False
-        self._samples, self._refused = [], {}
+        self._samples, self._refused, self.explained = [], {}, False
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self) -> None:
         """Write the scores that are to be recorded."""
         try:
-            self.book.write()
+            self.scoring.book.write()
         except CassetteError as error:
             self.config.stash[LEDGER].trouble.append(str(error))
 
     # -- scores --
 
     def similarities(self, text: str, references: Sequence[str], by: str = "text") -> list[Similarity]:
-        """Return how alike the text and each reference are, recorded or by the configured embedder.
-
-        Raises ``CassetteMissError`` when a score is not recorded and cannot be computed here.
-        """
-        with self._lock:
-            return self._similarities(text, references, by)
-
-    def _similarities(self, text: str, references: Sequence[str], by: str) -> list[Similarity]:
-        item = self.item
-        if self.name.kind == API:
-            return self._computed(self._api_vectors(item), text, references, by)
-        if item is None:
-            return self._computed(self.vectors, text, references, by)
-        found = self._known(item, text, references, by)
-        if len(found) < len(references):
-            text = self._redacted(text)  # as it is recorded
-            found |= self._known(item, text, references, by)
-        missing = [reference for reference in references if reference not in found]
-        if missing:
-            self._add(item, text, missing, by, found)
-        return [_similarity(found[reference]) for reference in references]
-
-    def _known(self, item: pytest.Item, text: str, references: Sequence[str], by: str) -> dict[str, Entry]:
-        hashed = digest(text)
-        return {
-            reference: entry
-            for reference in references
-            if (entry := self.book.find(item, (self._spelled, by, digest(reference), hashed))) is not None
-        }
+        """Return how alike the text and each reference are, recorded or by the configured embedder."""
+        return self.scoring.similarities(text, references, by)
 
     def compared(self, expectation: Expectation, scores: Sequence[Similarity], text: str) -> None:
         """Take note of the scores that a comparison came to, for calibration."""
-        if self.settings.calibrate and self.item is not None:
-            self._told["compared"].append(
-                {
-                    "place": source_of(expectation, self.config.rootpath),
-                    "threshold": getattr(expectation, "threshold", 0.0),
-                    "negated": expectation.negated,
-                    "references": list(getattr(expectation, "texts", ())),
-                    "by": getattr(expectation, "by", "text"),
-                    "scores": [similar.score for similar in scores],
-                    "text": text,
-                }
-            )
+        self.scoring.compared(expectation, scores, text)
 
     def infers(self, premise: str, hypothesis: str) -> str | None:
-        """Return what a plugged-in inference model says of two texts, recorded like a score; None without one."""
-        with self._lock:
-            return self._infers(premise, hypothesis)
-
-    def _infers(self, premise: str, hypothesis: str) -> str | None:
-        if self._inference is None:
-            return None
-        item = self.item
-        if item is None:
-            return _label(self._inference(premise, hypothesis))
-        hypothesis = self._redacted(hypothesis)
-        texts = [digest(premise), digest(hypothesis)]
-        entry = self.book.find(item, (INFERENCE, INFERENCE, texts[0], texts[1]))
-        if entry is None:
-            label = _label(self._inference(premise, hypothesis))
-            entry = {"by": INFERENCE, "embedder": INFERENCE, "label": label, "texts": texts}
-            self._count(self.book.add(item, entry))
-        return str(entry["label"])
-
-    def _redacted(self, text: str) -> str:
-        """Return a text without what may reach no file, whether or not the test is one with a cassette."""
-        from pytest_llm.plugin.running import session_of
-
-        redacted: str = session_of(self.config).readings.redactor.text(text)
-        return redacted
-
-    def _add(self, item: pytest.Item, text: str, references: Sequence[str], by: str, found: dict[str, Entry]) -> None:
-        try:
-            scores = self._computed(self.vectors, text, references, by, self._foreseen())
-        except ConfigurationError:
-            raise
-        except LLMError as error:
-            missed = self.book.miss(item, self._spelled, text, references, str(error))
-            self._missed.append(missed)
-            raise missed from None
-        for reference, similar in zip(references, scores, strict=True):
-            entry: Entry = {"embedder": similar.embedder, "score": similar.score}
-            entry["texts"] = [digest(reference), digest(text)]
-            if by == "text":
-                entry["differs"] = {one.guard: self._redacted(one.message) for one in differences(reference, text)}
-            else:
-                entry["by"] = by
-            if similar.cut:
-                entry["cut"] = similar.cut
-            found[reference] = entry
-            self._count(self.book.add(item, entry))
-
-    def _computed(
-        self, vectors: Vectors, text: str, references: Sequence[str], by: str, ahead: Sequence[str] = ()
-    ) -> list[Similarity]:
-        parts = _sentences(text) if by == "sentence" else [text]
-        before = vectors.embedded
-        vectors.embed([*parts, *references, *ahead])
-        self._told["embedded"] += vectors.embedded - before
-        return [max(vectors.similar(part, reference) for part in parts) for reference in references]
-
-    def _foreseen(self) -> list[str]:
-        """Return the references of expectations that were made at collection, which will be needed too."""
-        made = [waiting() for waiting in self._waiting]
-        self._waiting = []
-        return [text for one in made if getattr(one, "by", "") == "text" for text in getattr(one, "texts", ())]
-
-    def _count(self, recorded: bool) -> None:
-        self._told["recorded" if recorded else "unrecorded"] += 1
-
-    def rows(self, texts: Sequence[str]) -> list[list[float]]:
-        """Return the vectors of texts."""
-        return (self._api_vectors(self.item) if self.name.kind == API else self.vectors).rows(texts)
-
-    def _api_vectors(self, item: pytest.Item | None) -> Vectors:
-        """Embed through the provider's API on the test's cassette: calls are recorded, so scores need not be."""
-        session = self.config.stash.get(SESSION, None)
-        if item is None or session is None or session.player is None:
-            raise ConfigurationError(
-                f"The embedder {self.name} calls a model, and this test has no cassette. "
-                "Ask for llm_cassette, or mark the test: @pytest.mark.llm"
-            )
-        from pytest_llm.plugin.api_embedder import ApiEmbedder
-
-        vectors = item.stash.setdefault(_API_VECTORS, None)
-        if vectors is None:
-            vectors = item.stash[_API_VECTORS] = Vectors(self.name, lambda: ApiEmbedder(session, item, self.name.model))
-        return vectors
-
-
-class RunEmbedder:
-    """The configured embedder, as the fixture ``llm_embedder`` gives it.
-
-    ``similarity`` is recorded in the test's cassette like the scores of ``similar_to``; ``embed`` needs the embedder.
-    """
-
-    def __init__(self, host: RunHost) -> None:
-        self._host = host
-
-    def __repr__(self) -> str:
-        return f"<llm_embedder {self._host.name}>"
-
-    @property
-    def name(self) -> str:
-        """The embedder's name, ``kind:model``."""
-        return str(self._host.name)
-
-    def similarity(self, text: str, reference: str) -> float:
-        """Return the cosine of the embeddings of two texts, in -1 to 1."""
-        return self._host.similarities(text, [reference])[0].score
-
-    def embed(self, texts: Sequence[str]) -> list[list[float]]:
-        """Return one vector a text; each distinct text is embedded once a run."""
-        return self._host.rows(texts)
-
-
-_API_VECTORS: pytest.StashKey[Vectors | None] = pytest.StashKey()
-
-
-def _nothing() -> dict[str, Any]:
-    return {"recorded": 0, "unrecorded": 0, "embedded": 0, "compared": []}
-
-
-def _similarity(entry: Entry) -> Similarity:
-    return Similarity(entry["score"], entry["embedder"], entry.get("cut", ""), entry.get("differs"))
-
-
-def _sentences(text: str) -> list[str]:
-    from pytest_llm.metrics.length import sentence_list
-
-    return sentence_list(text) or [text]
-
-
-def _label(answer: object) -> str:
-    if answer not in _LABELS:
-        raise ConfigurationError(
-            f"The model of pytest_llm_inference returned {answer!r}. Valid answers: {', '.join(_LABELS)}."
-        )
-    return str(answer)
+        """Return what a plugged-in inference model says of two texts; None without one."""
+        return self.scoring.infers(premise, hypothesis)
 
 
 def _failure(message: str) -> pytest.ExceptionInfo[BaseException]:
