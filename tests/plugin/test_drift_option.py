@@ -116,6 +116,20 @@ def test_the_evidence_of_a_failure_is_told_once(recorded: Project, provider: Pro
     assert [line.partition(":")[0].strip() for line in lines(short)[2:6]] == list(rungs)
 
 
+def test_the_tests_are_run_on_some_draws_of_every_session(project: Project, provider: Provider) -> None:
+    provider.reply = one_of(BEFORE)
+    project.write(ASK)
+    project.record()
+    for _ in range(3):
+        project.run("--llm-baseline", "--llm-baseline-sessions=3")
+    provider.reply = one_of(AFTER)
+    result = project.run("--llm-drift")
+
+    (behaviour,) = (line for line in result.outlines if line.startswith("  behaviour: "))
+    assert "by session = 0.25" in behaviour  # of three sessions and a fresh one
+    assert "20 + " in behaviour
+
+
 def test_the_evidence_of_what_did_not_change_is_told_with_v(recorded: Project) -> None:
     quiet, verbose = (lines(recorded.run("--llm-drift", *options)) for options in ((), ("-v",)))
 

@@ -73,7 +73,7 @@ def hear(item: pytest.Function, session: Session) -> Asked:
 
 
 def outcomes(asked: Asked, session: Session, draws: Mapping[str, Sequence[Entry]]) -> dict[int, float]:
-    """Run a test on these answers to its requests, as often as they last, and return how it went.
+    """Run a test on these answers to its requests, as often as they last but at most 20 times, and return how it went.
 
     The key is the ``id`` of the first answer that a run was given to the test's first request, the value 1.0 where the
     test passed, else 0.0. A run that asks for what nobody answered tells nothing and is left out.
@@ -82,12 +82,18 @@ def outcomes(asked: Asked, session: Session, draws: Mapping[str, Sequence[Entry]
         return {}
     runs = min(len(draws[digest]) // times for digest, times in asked.times.items())
     found: dict[int, float] = {}
-    for number in range(min(runs, _MOST)):
+    for number in _spread(runs):
         given = {digest: draws[digest][number * times : (number + 1) * times] for digest, times in asked.times.items()}
         trial = _run_on(asked, session, given)
         if not trial.ended_badly:
             found[id(given[asked.variants[0].digest][0])] = float(trial.passed)
     return found
+
+
+def _spread(runs: int) -> list[int]:
+    """Return which of so many runs are made; of too many some of every session, as these follow each other."""
+    many = min(runs, _MOST)
+    return [number * runs // many for number in range(many)]
 
 
 def _run_on(asked: Asked, session: Session, given: Mapping[str, Sequence[Entry]]) -> Trial:
