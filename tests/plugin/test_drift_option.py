@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import random
 import re
-from collections.abc import Callable, Sequence
+import signal
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -403,6 +404,64 @@ def test_a_budget_that_is_used_up_is_kept_and_told(recorded: Project, provider: 
         "add not-enough to llm_drift_fail_on."
     )
     assert [result.ret, none.ret] == [pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED]
+
+
+def test_a_provider_that_wants_to_rest_for_long_is_not_waited_for(recorded: Project, provider: Provider) -> None:
+    recorded.write(ASK + ASK.replace("test_it", "test_other"))
+    recorded.record()
+    provider.calls.clear()
+    provider.reply = lambda call: Answer(status=429, headers={"retry-after": "3600"})
+
+    result = recorded.run("--llm-drift")
+
+    assert verdicts(result) == ["COULD NOT MEASURE", "COULD NOT MEASURE"]
+    assert "\n".join(lines(result)).count("the provider answers 429 and wants to rest for 3,600 s; ") == 2
+    assert len(provider.calls) <= 4
+
+
+@pytest.fixture
+def ctrl_c() -> Iterator[Callable[[], None]]:
+    """Give what interrupts this process as Ctrl-C does, also where its parent ignores interrupts."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield lambda: signal.raise_signal(signal.SIGINT)
+    signal.signal(signal.SIGINT, before)
+
+
+def test_what_a_baseline_that_is_interrupted_has_paid_for_is_kept_beside_the_old_one(
+    recorded: Project, provider: Provider, ctrl_c: Callable[[], None]
+) -> None:
+    answer, before = one_of(BEFORE), baseline(recorded)
+    recorded.run("--llm-baseline")
+    assert len(baseline(recorded)) == len(before)
+    provider.calls.clear()
+
+    def interrupting(call: Call) -> Answer:
+        if call.number == 30:
+            ctrl_c()
+        return answer(call)
+
+    provider.reply = interrupting
+    result = recorded.run("--llm-baseline", "--llm-trials=99")
+
+    assert result.ret == pytest.ExitCode.INTERRUPTED
+    assert "Interrupted: Ctrl-C; what was answered is kept" in result.stdout.str()
+    assert len(baseline(recorded)) == len(before) + len(provider.calls)
+    assert len(provider.calls) < 99
+
+
+def test_a_baseline_that_fails_in_part_stands_beside_the_old_one(recorded: Project, provider: Provider) -> None:
+    answer, before = one_of(BEFORE), len(baseline(recorded))
+    provider.reply = lambda call: answer(call) if call.number <= 4 else Answer(status=401)
+
+    result = recorded.run("--llm-baseline")
+    partly = len(baseline(recorded))
+    provider.reply = answer
+    recorded.run("--llm-baseline")
+
+    assert result.ret == 1
+    assert "4 draws of 1 request recorded; 2 sessions stand there (" in "\n".join(lines(result))
+    assert partly == before + 4
+    assert len(baseline(recorded)) == before
 
 
 def test_a_test_that_asks_something_else_could_not_be_measured(recorded: Project, provider: Provider) -> None:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from statistics import fmean
 
+import pytest
+
 from pytest_llm.cassettes.entry import Entry
 from pytest_llm.cassettes.store import Cassette
 from pytest_llm.drift.item import Looked, Planned, look_at, settings_of
@@ -31,6 +33,7 @@ __all__ = ["Found", "compare", "hear_all", "sender_of"]
 _UNLIMITED = 100
 _FIRST_SHARE = 2 / 3  # of the budget: the rest is for the fresh session that confirms an alarm
 _FOR_TESTS = 5
+_RESTING = pytest.StashKey[dict[str, str]]()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ def sender_of(item: DriftItem) -> Sender:
     test = test_of(item)
     player = prepared(session, item, Place(item.nodeid, test, test), ())
     player.mode = "live"
-    return Sender(player, session.settings.concurrency)
+    return Sender(player, session.settings.concurrency, item.config.stash.setdefault(_RESTING, {}))
 
 
 def compare(item: DriftItem, items: int) -> Found:
