@@ -469,9 +469,92 @@ def test_a_test_that_asks_something_else_could_not_be_measured(recorded: Project
 
     result = recorded.run("--llm-drift")
 
-    assert verdicts(result) == ["COULD NOT MEASURE"]
-    assert "No recording of this request" in "\n".join(lines(result))
+    assert lines(result)[1] == (
+        "test_it.py::test_it[drift]  COULD NOT MEASURE: No recording of this request in "
+        "__llm__/test_it/test_it.cassette.json (1 interaction): prompt, message 1 (user): How long? → "
+        'For how many days?. Record it: pytest --llm-record=missing "test_it.py::test_it"'
+    )
     assert provider.calls == []
+
+
+def test_requests_that_the_baseline_does_not_hold_are_told(recorded: Project) -> None:
+    recorded.write(ASK + '        llm.ask("And returns?", temperature=1)\n')
+    recorded.record(mode="missing")
+
+    told = lines(recorded.run("--llm-drift"))
+
+    assert (
+        "  of 1 request that the baseline does not hold its recording is compared; record the baseline anew: "
+        "pytest --llm-baseline"
+    ) in told
+
+
+def test_a_fixture_that_asks_once_for_a_module_says_nothing_of_the_test(project: Project, provider: Provider) -> None:
+    provider.reply = one_of(BEFORE)
+    project.write(
+        """
+        import openai
+        import pytest
+
+        @pytest.fixture(scope="module")
+        def said():
+            asked = [{"role": "user", "content": "How long?"}]
+            client = openai.OpenAI(base_url="%s", api_key="k")
+            return client.chat.completions.create(model="gpt-4o", messages=asked).choices[0].message.content
+
+        @pytest.mark.llm
+        def test_it(said):
+            assert "days" in said
+        """
+        % provider.url
+    )
+    project.record()
+    project.run("--llm-baseline")
+    provider.reply = one_of(AFTER)
+
+    result = project.run("--llm-drift")
+
+    assert verdicts(result) == ["FAIL DISTRIBUTION CHANGED"]
+    assert "the tests hold" not in result.stdout.str()
+    assert "  whether the test passes on the fresh answers is not known: " in result.stdout.str()
+
+
+@pytest.mark.parametrize("option", ["--llm-baseline", "--llm-drift"])
+def test_a_test_that_asks_for_vectors_alone_is_skipped(recorded: Project, provider: Provider, option: str) -> None:
+    vectors = """
+    import openai
+    import pytest
+
+    @pytest.mark.llm
+    def test_vectors():
+        client = openai.OpenAI(base_url="%s", api_key="k")
+        assert client.embeddings.create(model="text-embedding-3-small", input="a").data
+    """
+    recorded.write(ASK + vectors % provider.url)
+    recorded.record()
+
+    both, alone = recorded.run(option, "-rs"), recorded.run(option, "-k", "vectors")
+
+    both.assert_outcomes(passed=1, skipped=1)
+    assert any(re.fullmatch(r"SKIPPED \[1\] test_it.py:\d+: the test asks for no text", line) for line in both.outlines)
+    assert both.ret == 0
+    assert alone.ret == pytest.ExitCode.NO_TESTS_COLLECTED
+    assert lines(alone) == ["No selected test asks for text: of vectors nothing is compared."]
+
+
+def test_a_baseline_that_was_edited_by_hand_fails_its_item_alone(recorded: Project) -> None:
+    recorded.write(ASK + ASK.replace("test_it", "test_other"))
+    recorded.record()
+    path = recorded.path / "__llm__" / "test_it" / "test_it.drift.json"
+    document = json.loads(path.read_text("utf-8"))
+    document["interactions"][0]["logprobs"] = {}
+    path.write_text(json.dumps(document), encoding="utf-8")
+
+    result = recorded.run("--llm-drift")
+
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    assert "KeyError: 'top'" in result.outlines
+    assert verdicts(result) == ["NOT ENOUGH EVIDENCE"]
 
 
 def test_no_snapshot_is_left_for_review(project: Project, provider: Provider) -> None:

@@ -20,7 +20,7 @@ from pytest_llm.plugin.drift.files import baseline_path
 from pytest_llm.plugin.drift.items import DriftItem
 from pytest_llm.plugin.drift.look import Baseline, Look, draws_in
 from pytest_llm.plugin.drift.meaning import embed_of
-from pytest_llm.plugin.drift.requests import Asked, hear, outcomes
+from pytest_llm.plugin.drift.requests import SILENT, Asked, hear, outcomes
 from pytest_llm.plugin.drift.sending import Sender
 from pytest_llm.plugin.drift.variants import Variant, asks_logprobs, twin_of, with_logprobs
 from pytest_llm.plugin.places import test_of
@@ -52,8 +52,11 @@ class Found:
 
 
 def hear_all(item: DriftItem) -> list[Asked]:
-    """Return what each parameter set of an item's test asks."""
-    return [hear(one, session_of(item.config)) for one in item.functions]
+    """Return what each parameter set of an item's test asks; skips a test of which none asks for text."""
+    heard = [hear(one, session_of(item.config)) for one in item.functions]
+    if all(one.trouble == SILENT for one in heard):
+        pytest.skip(SILENT)
+    return heard
 
 
 def sender_of(item: DriftItem) -> Sender:
@@ -97,19 +100,30 @@ def compare(item: DriftItem, items: int) -> Found:
         looked.again,
         sender.player.tally.live,
         sender.player.tally.spent,
-        (*notes, *_remarks(looked, known, sender, bool(entries))),
+        (*notes, *_remarks(looked, known, sender, entries)),
     )
 
 
-def _remarks(looked: Looked, known: Mapping[str, Variant], sender: Sender, has_baseline: bool) -> list[str]:
+def _remarks(looked: Looked, known: Mapping[str, Variant], sender: Sender, kept: Sequence[Entry]) -> list[str]:
     remarks = []
     if looked.verdict.waits and sender.stopped:
         remarks.append(f"not confirmed in a fresh session: {sender.stopped}")
-    if twins := sum(bool(known[one.name].probe) for one in looked.taken):
+    if twins := sum(bool(known[one.name].probe and one.fresh) for one in looked.probes):
         remarks.append(f"{plural(twins, 'request')} asked at temperature 0 as well, which the test does not")
     sessions = {draw.session for probe in looked.probes for draw in probe.baseline}
-    if not has_baseline:
+    lacking = [one for one in known.values() if not any(one.test == kin["test"] and one.owns(kin) for kin in kept)]
+    if looked.verdict.changed and not any(one.rung == "behaviour" for one in looked.verdict.evidence):
+        remarks.append(
+            "whether the test passes on the fresh answers is not known: run on them, it asks for what is not recorded "
+            "or, where a fixture of its module or session asks, for nothing"
+        )
+    if not kept:
         remarks.append("the recordings are the baseline; a better one: pytest --llm-baseline")
+    elif lacking:
+        remarks.append(
+            f"of {plural(len(lacking), 'request')} that the baseline does not hold its recording is compared; "
+            "record the baseline anew: pytest --llm-baseline"
+        )
     elif looked.verdict.kind in ("BEHAVIOUR CHANGED", "DISTRIBUTION CHANGED") and len(sessions) == 1:
         remarks.append(
             "the baseline is one session, which may be what is odd where a provider's sessions differ; several: "
