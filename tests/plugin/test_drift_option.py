@@ -499,14 +499,13 @@ def test_a_fixture_that_asks_once_for_a_module_says_nothing_of_the_test(project:
         @pytest.fixture(scope="module")
         def said():
             asked = [{"role": "user", "content": "How long?"}]
-            client = openai.OpenAI(base_url="%s", api_key="k")
+            client = openai.OpenAI(base_url="URL", api_key="k")
             return client.chat.completions.create(model="gpt-4o", messages=asked).choices[0].message.content
 
         @pytest.mark.llm
         def test_it(said):
             assert "days" in said
-        """
-        % provider.url
+        """.replace("URL", provider.url)
     )
     project.record()
     project.run("--llm-baseline")
@@ -527,10 +526,10 @@ def test_a_test_that_asks_for_vectors_alone_is_skipped(recorded: Project, provid
 
     @pytest.mark.llm
     def test_vectors():
-        client = openai.OpenAI(base_url="%s", api_key="k")
+        client = openai.OpenAI(base_url="URL", api_key="k")
         assert client.embeddings.create(model="text-embedding-3-small", input="a").data
     """
-    recorded.write(ASK + vectors % provider.url)
+    recorded.write(ASK + vectors.replace("URL", provider.url))
     recorded.record()
 
     both, alone = recorded.run(option, "-rs"), recorded.run(option, "-k", "vectors")
