@@ -477,6 +477,10 @@ def test_a_test_that_asks_something_else_could_not_be_measured(recorded: Project
     assert provider.calls == []
 
 
+def test_a_run_without_a_terminal_is_judged_too(recorded: Project) -> None:
+    assert recorded.run("--llm-drift", "-p", "no:terminal").ret == 0
+
+
 def test_requests_that_the_baseline_does_not_hold_are_told(recorded: Project) -> None:
     recorded.write(ASK + '        llm.ask("And returns?", temperature=1)\n')
     recorded.record(mode="missing")

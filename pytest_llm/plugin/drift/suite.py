@@ -71,7 +71,7 @@ class DriftSuite:
         )
         together = whole if len(verdicts) > 1 else None
         verbose = session.config.get_verbosity() > 0
-        above = self._failed if session.config.option.tbstyle != "no" else ()
+        above = self._failed if session.config.getoption("tbstyle", "auto") != "no" else ()
         self.lines += map(redact, drift_lines(self.items, verdicts, probes, together, above=above, verbose=verbose))
         if suite is None and whole.level != next(iter(verdicts.values())).level:
             self.lines.append(redact(f"{whole.level} {whole}"))
