@@ -19,10 +19,10 @@ from pytest_llm.messages import Response
 from pytest_llm.readings import Readings, Sought
 from pytest_llm.streams import is_last, is_stream, split_events
 
-__all__ = ["Ended", "LiveCall", "Outcome"]
+__all__ = ["LONGEST_HOLD", "Ended", "LiveCall", "Outcome", "retry_after"]
 
 Outcome = Literal["finished", "cut", "failed"]
-_LONGEST_HOLD = 120.0
+LONGEST_HOLD = 120.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class LiveCall:
         """Take the status line and headers."""
         self._status, self._headers = status, headers
         if status in (429, 503, 529):
-            self._limiter.hold(min(_retry_after(headers), _LONGEST_HOLD))
+            self._limiter.hold(min(retry_after(headers), LONGEST_HOLD))
 
     def chunk(self, data: bytes) -> None:
         """Take a piece of the body."""
@@ -162,7 +162,8 @@ class LiveCall:
             entry["spelling"] = spelling
 
 
-def _retry_after(headers: Headers) -> float:
+def retry_after(headers: Headers) -> float:
+    """Return the seconds that a provider asks to wait, 0.0 when it does not say."""
     for name, unit in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
         try:
             return max(0.0, float(header(headers, name) or "") * unit)

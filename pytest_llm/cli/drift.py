@@ -53,7 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     rules.add_argument("--embedder", metavar="NAME", help="compare meanings too, such as onnx:all-MiniLM-L6-v2")
     rules.add_argument("--orders", type=int, default=0, metavar="N", help="in N random orders, how soon it is decided")
     valid = ", ".join([*FAILING, *UNSURE])
-    rules.add_argument("--fail-on", default=DEFAULT, metavar="LIST", help=f"of {valid} (default: {DEFAULT})")
+    rules.add_argument("--fail-on", default=DEFAULT, metavar="LIST", help=f"of {valid}; or never (default: {DEFAULT})")
     compare.add_argument("--json", action="store_true", help="print the verdict as JSON")
 
 
@@ -75,6 +75,8 @@ def run(arguments: argparse.Namespace) -> int:
         settings = Settings(arguments.alpha, arguments.permutations, arguments.detect, arguments.seed, 1, embed)
     except ConfigurationError as error:
         raise ConfigurationError(f"--{error}") from None  # it begins with the setting, and so does the option
+    if arguments.orders < 0:
+        raise ConfigurationError(f"--orders={arguments.orders} is no number of orders. Valid: 0 and above.")
     probes = read_sides(arguments)
     found = verdict(probes, settings)
     early = decided_after(probes, settings, arguments.orders) if arguments.orders else []
@@ -87,9 +89,13 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _failing(text: str) -> set[str]:
     known = FAILING | UNSURE
+    if text == "never":
+        return set()
     wrong = [name for name in text.split(",") if name and name not in known]
     if wrong:
-        raise ConfigurationError(f"--fail-on={text!r}: {wrong[0]!r} is no verdict. Valid ones: {', '.join(known)}.")
+        raise ConfigurationError(
+            f"--fail-on={text!r}: {wrong[0]!r} is no verdict. Valid ones: {', '.join(known)}; or never alone."
+        )
     return {known[name] for name in text.split(",") if name}
 
 

@@ -7,11 +7,13 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import isfinite, nan
 from pathlib import Path
+from typing import Any
 
 from pytest_llm.drift.values import Draw
 from pytest_llm.errors import ConfigurationError
-from pytest_llm.text import and_list
+from pytest_llm.text import and_list, short
 
 __all__ = ["Columns", "read_table"]
 
@@ -53,6 +55,7 @@ def read_table(path: Path, columns: Columns, where: Sequence[str]) -> dict[str, 
     answer = _column(path, rows[0], columns.answer, ANSWERS, "--answer")
     for name in (columns.reference, columns.outcome, columns.session):
         _column(path, rows[0], name, (), "") if name else None
+    _check_cells(path, rows, kept, [name for name in (key, answer, columns.reference, columns.outcome) if name])
     sides: dict[str, tuple[str, list[Draw], bool]] = {}
     for row in kept:
         side = sides.setdefault(str(row[key]), (str(row.get(prompt, "")), [], columns.greedy))
@@ -65,7 +68,7 @@ def _rows(path: Path) -> Iterator[Row]:
         with path.open(encoding="utf-8-sig", newline="") as file:
             if path.suffix.lower() == ".csv":
                 csv.field_size_limit(2**31 - 1)
-                yield from csv.DictReader(file)
+                yield from _even(path, csv.DictReader(file))
                 return
             for number, line in enumerate(file, 1):
                 if line.strip():
@@ -74,6 +77,23 @@ def _rows(path: Path) -> Iterator[Row]:
         raise ConfigurationError(f"{path} cannot be read: {error.strerror or error}.") from None
     except (UnicodeDecodeError, csv.Error) as error:
         raise ConfigurationError(f"{path} cannot be read: {error}.") from None
+
+
+def _even(path: Path, rows: csv.DictReader[str]) -> Iterator[Row]:
+    for row in rows:
+        if None in row or None in row.values():
+            raise ConfigurationError(
+                f"{path}, line {rows.line_num}: the row has not as many cells as the header. An answer with a comma or "
+                "a line break stands in quotes."
+            )
+        yield row
+
+
+def _check_cells(path: Path, rows: Sequence[Row], kept: Sequence[Row], needed: Sequence[str]) -> None:
+    for row in kept:
+        if absent := [name for name in needed if name not in row]:
+            number = next(place for place, one in enumerate(rows, 1) if one is row)
+            raise ConfigurationError(f"{path}: row {number} has no {absent[0]!r}. It has {_listed(row)}.")
 
 
 def _object(path: Path, number: int, line: str) -> Row:
@@ -116,8 +136,8 @@ def _draw(path: Path, row: Row, answer: str, columns: Columns) -> Draw:
     return Draw(
         text,
         category,
-        _pairs(row.get("logprobs")),
-        tuple(_pairs_of(row.get("chosen"))),
+        dict(_pairs(path, row, "logprobs")),
+        tuple(logprob for _, logprob in _pairs(path, row, "chosen")),
         _text(row.get("served_model") or ""),
         _text(row.get("system_fingerprint") or ""),
         tokens if isinstance(tokens := row.get("prompt_tokens"), int) else None,
@@ -157,11 +177,19 @@ def _text(value: object) -> str:
     return value if isinstance(value, str) else "" if value is None else json.dumps(value, ensure_ascii=False)
 
 
-def _pairs(value: object) -> dict[str, float]:
-    if isinstance(value, dict):
-        return {str(token): float(logprob) for token, logprob in value.items()}
-    return {str(token): float(logprob) for token, logprob in value} if isinstance(value, list) else {}
-
-
-def _pairs_of(value: object) -> list[float]:
-    return [float(pair[1]) for pair in value] if isinstance(value, list) else []
+def _pairs(path: Path, row: Row, column: str) -> list[tuple[str, float]]:
+    """Return the pairs of token and log-probability in a column, none where it is absent or null."""
+    value = row.get(column)
+    if value is None:
+        return []
+    try:
+        listed: Any = value.items() if isinstance(value, dict) else value
+        pairs = [(str(token), float(logprob)) for token, logprob in listed]
+    except (TypeError, ValueError):
+        pairs = [("", nan)]
+    if not all(isfinite(logprob) for _, logprob in pairs):
+        raise ConfigurationError(
+            f"{path}: {column}={short(json.dumps(value), 60)} does not pair tokens with numbers. "
+            "Leave out what has no finite log-probability."
+        )
+    return pairs

@@ -13,6 +13,7 @@ from pytest_llm.text import excerpts, short
 __all__ = ["Example", "most_changed", "unlikeness"]
 
 _LOOKED_AT = 500
+_READ = 200  # draws of a side: what they are compared by grows with the square
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +58,17 @@ def _went(probe: Probe) -> str:
 
 
 def unlikeness(probe: Probe) -> float:
-    """Return by how much the two sides' answers are less alike (0 to 1, in wording) than those of one side are."""
-    count = len(probe.baseline)
-    gram = spectrum_gram([draw.text for draw in (*probe.baseline, *probe.fresh)])
+    """Return by how much the two sides' answers are less alike (0 to 1, in wording) than those of one side are.
+
+    Of very many answers the first 200 of each side are read.
+    """
+    before, after = probe.baseline[:_READ], probe.fresh[:_READ]
+    count = len(before)
+    gram = spectrum_gram([draw.text for draw in (*before, *after)])
     alike = min(gram[:count, :count].mean(), gram[count:, count:].mean())
     return float(alike - gram[:count, count:].mean())
 
 
 def _typical(draws: Sequence[Draw]) -> str:
-    gram = spectrum_gram([draw.text for draw in draws])
+    gram = spectrum_gram([draw.text for draw in draws[:_READ]])
     return draws[int(gram.sum(axis=1).argmax())].text

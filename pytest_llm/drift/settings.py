@@ -36,6 +36,8 @@ class Settings:
             )
         if not 0 < self.detect <= 1:
             raise ConfigurationError(f"detect={self.detect:g} is no share of answers. Valid: above 0, at most 1.")
+        if self.seed < 0:
+            raise ConfigurationError(f"seed={self.seed} is no seed. Valid: 0 and above.")
 
     @property
     def at_most(self) -> int:

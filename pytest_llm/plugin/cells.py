@@ -107,11 +107,16 @@ class _AnyStatus(HTTPErrorProcessor):
     https_response = http_response
 
 
-def answered(call: Exchange, request: HTTPRequest, url: str) -> tuple[int, Headers, bytes]:
-    """Send the request of a live call, when it may go, and let the call know what came; raises as ``send`` does."""
-    while seconds := call.delay():
-        time.sleep(seconds)
+def answered(
+    call: Exchange, request: HTTPRequest, url: str, wait: Callable[[float], None] = time.sleep
+) -> tuple[int, Headers, bytes]:
+    """Send the request of a live call, when it may go, and let the call know what came.
+
+    Raises as ``send`` and ``wait`` do.
+    """
     try:
+        while seconds := call.delay():
+            wait(seconds)
         status, headers, body = send(request, url)
     except BaseException as error:
         call.fail(error)

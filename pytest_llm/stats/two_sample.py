@@ -108,7 +108,8 @@ def _permuted(blocks: Sequence[Block], permutations: int, alpha: float, seed: in
             sums[name] = sums.get(name, 0.0) + values
             moved[name] = moved.get(name, 0.0) + _replacement(block, name) / scale
         for name, rows in block.features.items():
-            shifts[name] = shifts.get(name, 0.0) + shift(rows, labels)
+            moves = shift(rows, labels)
+            shifts[name] = np.add(shifts[name], moves, out=moves) if name in shifts else moves
             # As if the replaced draws had none of these features: the least that can be said of unlike ones.
             centre[name] = centre.get(name, 0.0) + rows.mean(axis=0) * block.fresh.sum() * (1 - block.fresh.mean())
     sums |= {name: (values**2).sum(axis=1) for name, values in shifts.items()}
@@ -215,13 +216,13 @@ def chi_square(numbers: NDArray[np.int64], labels: NDArray[np.floating]) -> NDAr
 
 def shift(rows: NDArray[np.floating], labels: NDArray[np.floating]) -> NDArray[np.float64]:
     """Return (B, d) mean differences, fresh less baseline, times the harmonic weight N M / (N + M) of the block."""
-    import numpy as np
-
     size = labels.shape[1]
     fresh = labels.sum(axis=1, keepdims=True)
     # N M / (N + M) (sum_y / M - sum_x / N) is the sum over fresh draws of the centred rows.
     centred = rows - rows.mean(axis=0)
-    return np.where((fresh > 0) & (fresh < size), labels.astype(rows.dtype) @ centred, 0.0)
+    found: NDArray[np.float64] = labels.astype(rows.dtype, copy=False) @ centred
+    found[((fresh == 0) | (fresh == size))[:, 0]] = 0.0
+    return found
 
 
 def _replacement(block: Block, name: str) -> NDArray[np.float64]:

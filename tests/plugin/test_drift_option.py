@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import random
 import re
-from collections.abc import Callable, Sequence
+import signal
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -419,14 +420,158 @@ def test_a_budget_that_is_used_up_is_kept_and_told(recorded: Project, provider: 
     assert [result.ret, none.ret] == [pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED]
 
 
+def test_a_provider_that_wants_to_rest_for_long_is_not_waited_for(recorded: Project, provider: Provider) -> None:
+    recorded.write(ASK + ASK.replace("test_it", "test_other"))
+    recorded.record()
+    provider.calls.clear()
+    provider.reply = lambda call: Answer(status=429, headers={"retry-after": "3600"})
+
+    result = recorded.run("--llm-drift")
+
+    assert verdicts(result) == ["COULD NOT MEASURE", "COULD NOT MEASURE"]
+    assert "\n".join(lines(result)).count("the provider answers 429 and wants to rest for 3,600 s; ") == 2
+    assert len(provider.calls) <= 4
+
+
+@pytest.fixture
+def ctrl_c() -> Iterator[Callable[[], None]]:
+    """Give what interrupts this process as Ctrl-C does, also where its parent ignores interrupts."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield lambda: signal.raise_signal(signal.SIGINT)
+    signal.signal(signal.SIGINT, before)
+
+
+def test_what_a_baseline_that_is_interrupted_has_paid_for_is_kept_beside_the_old_one(
+    recorded: Project, provider: Provider, ctrl_c: Callable[[], None]
+) -> None:
+    answer, before = one_of(BEFORE), baseline(recorded)
+    recorded.run("--llm-baseline")
+    assert len(baseline(recorded)) == len(before)
+    provider.calls.clear()
+
+    def interrupting(call: Call) -> Answer:
+        if call.number == 30:
+            ctrl_c()
+        return answer(call)
+
+    provider.reply = interrupting
+    result = recorded.run("--llm-baseline", "--llm-trials=99")
+
+    assert result.ret == pytest.ExitCode.INTERRUPTED
+    assert "Interrupted: Ctrl-C; what was answered is kept" in result.stdout.str()
+    assert len(baseline(recorded)) == len(before) + len(provider.calls)
+    assert len(provider.calls) < 99
+
+
+def test_a_baseline_that_fails_in_part_stands_beside_the_old_one(recorded: Project, provider: Provider) -> None:
+    answer, before = one_of(BEFORE), len(baseline(recorded))
+    provider.reply = lambda call: answer(call) if call.number <= 4 else Answer(status=401)
+
+    result = recorded.run("--llm-baseline")
+    partly = len(baseline(recorded))
+    provider.reply = answer
+    recorded.run("--llm-baseline")
+
+    assert result.ret == 1
+    assert "4 draws of 1 request recorded; 2 sessions stand there (" in "\n".join(lines(result))
+    assert partly == before + 4
+    assert len(baseline(recorded)) == before
+
+
 def test_a_test_that_asks_something_else_could_not_be_measured(recorded: Project, provider: Provider) -> None:
     recorded.write(ASK.replace("How long?", "For how many days?"))
 
     result = recorded.run("--llm-drift")
 
-    assert verdicts(result) == ["COULD NOT MEASURE"]
-    assert "No recording of this request" in "\n".join(lines(result))
+    assert lines(result)[1] == (
+        "test_it.py::test_it[drift]  COULD NOT MEASURE: No recording of this request in "
+        "__llm__/test_it/test_it.cassette.json (1 interaction): prompt, message 1 (user): How long? → "
+        'For how many days?. Record it: pytest --llm-record=missing "test_it.py::test_it"'
+    )
     assert provider.calls == []
+
+
+def test_a_run_without_a_terminal_is_judged_too(recorded: Project) -> None:
+    assert recorded.run("--llm-drift", "-p", "no:terminal").ret == 0
+
+
+def test_requests_that_the_baseline_does_not_hold_are_told(recorded: Project) -> None:
+    recorded.write(ASK + '        llm.ask("And returns?", temperature=1)\n')
+    recorded.record(mode="missing")
+
+    told = lines(recorded.run("--llm-drift"))
+
+    assert (
+        "  of 1 request that the baseline does not hold its recording is compared; record the baseline anew: "
+        "pytest --llm-baseline"
+    ) in told
+
+
+def test_a_fixture_that_asks_once_for_a_module_says_nothing_of_the_test(project: Project, provider: Provider) -> None:
+    provider.reply = one_of(BEFORE)
+    project.write(
+        """
+        import openai
+        import pytest
+
+        @pytest.fixture(scope="module")
+        def said():
+            asked = [{"role": "user", "content": "How long?"}]
+            client = openai.OpenAI(base_url="URL", api_key="k")
+            return client.chat.completions.create(model="gpt-4o", messages=asked).choices[0].message.content
+
+        @pytest.mark.llm
+        def test_it(said):
+            assert "days" in said
+        """.replace("URL", provider.url)
+    )
+    project.record()
+    project.run("--llm-baseline")
+    provider.reply = one_of(AFTER)
+
+    result = project.run("--llm-drift")
+
+    assert verdicts(result) == ["FAIL DISTRIBUTION CHANGED"]
+    assert "the tests hold" not in result.stdout.str()
+    assert "  whether the test passes on the fresh answers is not known: " in result.stdout.str()
+
+
+@pytest.mark.parametrize("option", ["--llm-baseline", "--llm-drift"])
+def test_a_test_that_asks_for_vectors_alone_is_skipped(recorded: Project, provider: Provider, option: str) -> None:
+    vectors = """
+    import openai
+    import pytest
+
+    @pytest.mark.llm
+    def test_vectors():
+        client = openai.OpenAI(base_url="URL", api_key="k")
+        assert client.embeddings.create(model="text-embedding-3-small", input="a").data
+    """
+    recorded.write(ASK + vectors.replace("URL", provider.url))
+    recorded.record()
+
+    both, alone = recorded.run(option, "-rs"), recorded.run(option, "-k", "vectors")
+
+    both.assert_outcomes(passed=1, skipped=1)
+    assert any(re.fullmatch(r"SKIPPED \[1\] test_it.py:\d+: the test asks for no text", line) for line in both.outlines)
+    assert both.ret == 0
+    assert alone.ret == pytest.ExitCode.NO_TESTS_COLLECTED
+    assert lines(alone) == ["No selected test asks for text: of vectors nothing is compared."]
+
+
+def test_a_baseline_that_was_edited_by_hand_fails_its_item_alone(recorded: Project) -> None:
+    recorded.write(ASK + ASK.replace("test_it", "test_other"))
+    recorded.record()
+    path = recorded.path / "__llm__" / "test_it" / "test_it.drift.json"
+    document = json.loads(path.read_text("utf-8"))
+    document["interactions"][0]["logprobs"] = {}
+    path.write_text(json.dumps(document), encoding="utf-8")
+
+    result = recorded.run("--llm-drift")
+
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    assert "KeyError: 'top'" in result.outlines
+    assert verdicts(result) == ["NOT ENOUGH EVIDENCE"]
 
 
 def test_no_snapshot_is_left_for_review(project: Project, provider: Provider) -> None:

@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 
 from pytest_llm.cassettes.entry import Entry
-from pytest_llm.cassettes.store import Cassette
 from pytest_llm.plugin.places import answers_stem, test_of
 
-__all__ = ["BASELINE_SUFFIX", "add_session", "baseline_path", "sessions_of"]
+__all__ = ["BASELINE_SUFFIX", "baseline_path", "sessions_of"]
 
 BASELINE_SUFFIX = ".drift.json"
 
@@ -25,12 +24,3 @@ def baseline_path(item: pytest.Item, folder: str) -> Path:
 def sessions_of(entries: Sequence[Entry]) -> list[str]:
     """Return the sessions in which draws were taken, the oldest first."""
     return sorted({str(entry.get("session", "")) for entry in entries})
-
-
-def add_session(path: Path, entries: Sequence[Entry], *, keep: bool) -> None:
-    """Write the draws of a session into a baseline, beside those of the others or in their place, in one step.
-
-    Raises ``CassetteError`` when the file cannot be read or written.
-    """
-    old = Cassette(path).entries if keep and path.exists() else []
-    Cassette(path, read=False).write([*old, *entries])

@@ -44,13 +44,18 @@ class Look:
         return self.sender.stopped
 
     def take(self, plan: Iterable[tuple[str, int]]) -> None:
-        """Take so many draws of each of these; the failed ones are counted, and those a dead provider never got."""
+        """Take so many draws of each of these; the failed ones are counted, and those a dead provider never got.
+
+        Raises ``KeyboardInterrupt`` after Ctrl-C.
+        """
         wanted = [self.variants[name] for name, draws in plan for _ in range(draws)]
         for variant, entry in zip(wanted, self.sender.draws(wanted), strict=True):
             if entry is not None:
                 self.fresh.setdefault(variant.name, []).append(entry)
             elif not self.sender.spent_up:
                 self.errors[variant.name] += 1
+        if self.sender.interrupted:
+            raise KeyboardInterrupt
 
     def probes(self, names: Iterable[str], *, behaviour: bool = True) -> list[Probe]:
         """Return these requests with their draws of both sides; with ``behaviour`` also how the tests went on them."""

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from statistics import fmean
 
+import pytest
+
 from pytest_llm.cassettes.entry import Entry
 from pytest_llm.cassettes.store import Cassette
 from pytest_llm.drift.item import Looked, Planned, look_at, settings_of
@@ -18,7 +20,7 @@ from pytest_llm.plugin.drift.files import baseline_path
 from pytest_llm.plugin.drift.items import DriftItem
 from pytest_llm.plugin.drift.look import Baseline, Look, draws_in
 from pytest_llm.plugin.drift.meaning import embed_of
-from pytest_llm.plugin.drift.requests import Asked, hear, outcomes
+from pytest_llm.plugin.drift.requests import SILENT, Asked, hear, outcomes
 from pytest_llm.plugin.drift.sending import Sender
 from pytest_llm.plugin.drift.variants import Variant, asks_logprobs, twin_of, with_logprobs
 from pytest_llm.plugin.places import test_of
@@ -31,6 +33,7 @@ __all__ = ["Found", "compare", "hear_all", "sender_of"]
 _UNLIMITED = 100
 _FIRST_SHARE = 2 / 3  # of the budget: the rest is for the fresh session that confirms an alarm
 _FOR_TESTS = 5
+_RESTING = pytest.StashKey[dict[str, str]]()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +52,11 @@ class Found:
 
 
 def hear_all(item: DriftItem) -> list[Asked]:
-    """Return what each parameter set of an item's test asks."""
-    return [hear(one, session_of(item.config)) for one in item.functions]
+    """Return what each parameter set of an item's test asks; skips a test of which none asks for text."""
+    heard = [hear(one, session_of(item.config)) for one in item.functions]
+    if all(one.trouble == SILENT for one in heard):
+        pytest.skip(SILENT)
+    return heard
 
 
 def sender_of(item: DriftItem) -> Sender:
@@ -59,7 +65,7 @@ def sender_of(item: DriftItem) -> Sender:
     test = test_of(item)
     player = prepared(session, item, Place(item.nodeid, test, test), ())
     player.mode = "live"
-    return Sender(player, session.settings.concurrency)
+    return Sender(player, session.settings.concurrency, item.config.stash.setdefault(_RESTING, {}))
 
 
 def compare(item: DriftItem, items: int) -> Found:
@@ -94,19 +100,30 @@ def compare(item: DriftItem, items: int) -> Found:
         looked.again,
         sender.player.tally.live,
         sender.player.tally.spent,
-        (*notes, *_remarks(looked, known, sender, bool(entries))),
+        (*notes, *_remarks(looked, known, sender, entries)),
     )
 
 
-def _remarks(looked: Looked, known: Mapping[str, Variant], sender: Sender, has_baseline: bool) -> list[str]:
+def _remarks(looked: Looked, known: Mapping[str, Variant], sender: Sender, kept: Sequence[Entry]) -> list[str]:
     remarks = []
     if looked.verdict.waits and sender.stopped:
         remarks.append(f"not confirmed in a fresh session: {sender.stopped}")
-    if twins := sum(bool(known[one.name].probe) for one in looked.taken):
+    if twins := sum(bool(known[one.name].probe and one.fresh) for one in looked.probes):
         remarks.append(f"{plural(twins, 'request')} asked at temperature 0 as well, which the test does not")
     sessions = {draw.session for probe in looked.probes for draw in probe.baseline}
-    if not has_baseline:
+    lacking = [one for one in known.values() if not any(one.test == kin["test"] and one.owns(kin) for kin in kept)]
+    if looked.verdict.changed and not any(one.rung == "behaviour" for one in looked.verdict.evidence):
+        remarks.append(
+            "whether the test passes on the fresh answers is not known: run on them, it asks for what is not recorded "
+            "or, where a fixture of its module or session asks, for nothing"
+        )
+    if not kept:
         remarks.append("the recordings are the baseline; a better one: pytest --llm-baseline")
+    elif lacking:
+        remarks.append(
+            f"of {plural(len(lacking), 'request')} that the baseline does not hold its recording is compared; "
+            "record the baseline anew: pytest --llm-baseline"
+        )
     elif looked.verdict.kind in ("BEHAVIOUR CHANGED", "DISTRIBUTION CHANGED") and len(sessions) == 1:
         remarks.append(
             "the baseline is one session, which may be what is odd where a provider's sessions differ; several: "

@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 from pytest_llm.cassettes.entry import Entry
 from pytest_llm.cassettes.store import Cassette
 from pytest_llm.paths import shown
-from pytest_llm.plugin.drift.files import add_session, baseline_path, sessions_of
+from pytest_llm.plugin.drift.files import baseline_path, sessions_of
 from pytest_llm.plugin.drift.items import DriftItem
 from pytest_llm.plugin.drift.probe import hear_all, sender_of
 from pytest_llm.plugin.drift.sending import Sender
 from pytest_llm.plugin.drift.variants import Variant, twin_of, with_logprobs
+from pytest_llm.plugin.places import test_of
 from pytest_llm.plugin.running import session_of
 from pytest_llm.text import plural
 
@@ -38,14 +39,15 @@ class Recorded:
 def record(item: DriftItem, wanted: int | None) -> Recorded:
     """Record a session of draws: in place of the old ones, or with ``wanted`` beside them until so many stand there.
 
-    Answers that were paid for are kept also when others failed. Raises ``CassetteError`` when a file cannot be read or
-    written.
+    Answers are in the file before more are asked for, and the old ones leave it when all of the new ones are there:
+    where any failed, after Ctrl-C, and of parameters whose requests are not heard now, the old ones stay. Raises
+    ``CassetteError`` when a file cannot be read or written.
     """
     session, sender = session_of(item.config), sender_of(item)
-    path = baseline_path(item.functions[0], session.settings.folder)
-    there = len(sessions_of(Cassette(path).entries)) if path.is_file() else 0
-    if wanted is not None and there >= wanted:
-        return Recorded(shown(path), sessions=there)
+    cassette = Cassette(baseline_path(item.functions[0], session.settings.folder))
+    old, path = cassette.entries, shown(cassette.path)
+    if wanted is not None and len(sessions_of(old)) >= wanted:
+        return Recorded(path, sessions=len(sessions_of(old)))
     name = f"{datetime.now(UTC).date().isoformat()} {session.id[:6]}"  # one for the items of all workers of a run
     heard = hear_all(item)
     variants = [one for asked in heard if not asked.trouble for one in asked.variants]
@@ -57,17 +59,22 @@ def record(item: DriftItem, wanted: int | None) -> Recorded:
         failed += 0 if variant.probe else draws.count(None)  # a twin that is refused is none
         answered = [one for one in draws if one is not None]
         entries += [asked.marked(one, name, place, session.readings) for place, one in enumerate(answered, start=1)]
-    if entries:
-        add_session(path, entries, keep=wanted is not None)
+        if answered:
+            cassette.write([*old, *entries])
     trouble = [one.trouble for one in heard if one.trouble]
     if failed:
         trouble.append(f"{plural(failed, 'draw')} failed: {sender.stopped or sender.trouble}")
+    if wanted is None and entries and not (failed or sender.interrupted):
+        unheard = {test_of(one.item) for one in heard if one.trouble}
+        cassette.write([*(one for one in old if one["test"] in unheard), *entries])
+    if sender.interrupted:
+        item.session.shouldstop = "Ctrl-C; what was answered is kept"
     return Recorded(
-        shown(path),
+        path,
         len(entries),
         len(variants),
         len({one["test"] + one["of"] for one in entries if one.get("probe")}),
-        (there if wanted is not None else 0) + bool(entries),
+        len(sessions_of(cassette.entries)),
         sender.player.tally.live,
         sender.player.tally.spent,
         "; ".join(trouble),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
+from traceback import format_exception
 from typing import Any
 
 import pytest
@@ -39,8 +40,13 @@ def _called(item: DriftItem) -> pytest.TestReport:
             return _of_recording(item, record(item, drift.sessions), started)
         items = sum(isinstance(one, DriftItem) for one in item.session.items)
         return _of_verdict(item, compare(item, items), started)
+    except pytest.skip.Exception as error:
+        return _skipped(item, started, str(error))
     except LLMError as error:
         return _report(item, "call", started, "failed", session_of(item.config).readings.redactor.text(str(error)))
+    except Exception as error:  # of a file that was edited by hand, or foreign code: a dialect, an embedder
+        told = "".join(format_exception(error))
+        return _report(item, "call", started, "failed", session_of(item.config).readings.redactor.text(told))
 
 
 def _of_verdict(item: DriftItem, found: Found, started: float) -> pytest.TestReport:
@@ -52,8 +58,7 @@ def _of_verdict(item: DriftItem, found: Found, started: float) -> pytest.TestRep
     if verdict.kind in drift.failing and (verdict.level == "FAIL" or not verdict.changed):
         report = _report(item, "call", started, "failed", "\n".join([sentence, *map(redact, _evidence(found))]))
     elif verdict.kind in ("COULD NOT MEASURE", "NOT ENOUGH EVIDENCE"):
-        path, line, _ = item.location
-        report = _report(item, "call", started, "skipped", (path, line or 0, redact(verdict.sentence)))
+        report = _skipped(item, started, redact(verdict.sentence))
     else:
         report = _report(item, "call", started)
     report.llm_drift = {  # type: ignore[attr-defined]
@@ -75,6 +80,11 @@ def _of_recording(item: DriftItem, recorded: Recorded, started: float) -> pytest
     report = _report(item, "call", started, outcome, recorded.trouble or None)
     report.llm_baseline = {"nodeid": item.nodeid, **asdict(recorded)}  # type: ignore[attr-defined]
     return report
+
+
+def _skipped(item: DriftItem, started: float, why: str) -> pytest.TestReport:
+    path, line, _ = item.location
+    return _report(item, "call", started, "skipped", (path, line or 0, why))
 
 
 def _evidence(found: Found) -> list[str]:

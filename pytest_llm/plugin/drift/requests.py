@@ -19,7 +19,9 @@ from pytest_llm.plugin.trial import Trial
 from pytest_llm.studio import Place
 from pytest_llm.wire.handler import Handler
 
-__all__ = ["Asked", "hear", "outcomes"]
+__all__ = ["SILENT", "Asked", "hear", "outcomes"]
+
+SILENT = "the test asks for no text"
 
 _MOST = 20
 
@@ -76,7 +78,8 @@ def outcomes(asked: Asked, session: Session, draws: Mapping[str, Sequence[Entry]
     """Run a test on these answers to its requests, as often as they last but at most 20 times, and return how it went.
 
     The key is the ``id`` of the first answer that a run was given to the test's first request, the value 1.0 where the
-    test passed, else 0.0. A run that asks for what nobody answered tells nothing and is left out.
+    test passed, else 0.0. A run that asks for what nobody answered tells nothing and is left out; so does one that does
+    not ask the first request, whose answer a fixture of a module or session, or a cache, still holds.
     """
     if not asked.variants or not all(draws.get(one.digest) for one in asked.variants):
         return {}
@@ -85,7 +88,8 @@ def outcomes(asked: Asked, session: Session, draws: Mapping[str, Sequence[Entry]
     for number in _spread(runs):
         given = {digest: draws[digest][number * times : (number + 1) * times] for digest, times in asked.times.items()}
         trial = _run_on(asked, session, given)
-        if not trial.ended_badly:
+        played = trial.player.played if trial.player is not None else ()
+        if not trial.ended_badly and any(one["fingerprint"] == asked.variants[0].digest for one in played):
             found[id(given[asked.variants[0].digest][0])] = float(trial.passed)
     return found
 
@@ -122,5 +126,8 @@ def _trouble(trial: Trial) -> str:
     if isinstance(error, pytest.skip.Exception):
         return f"the test is skipped: {error}"
     if error is None or not trial.ended_badly:
-        return "the test asks for no text"
-    return str(error).partition("\n")[0]
+        return SILENT
+    said = str(error).partition("\n")[0].removesuffix(".")
+    for miss in trial.player.misses if trial.player is not None else ():
+        return f"{said}: {miss.story}. Record it: {miss.command}"
+    return said

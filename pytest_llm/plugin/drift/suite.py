@@ -23,6 +23,8 @@ __all__ = ["DriftSuite", "Told"]
 Told = dict[str, Any]
 _NO_RECORDING = "No selected test has a recording. Record first: pytest --llm-record=once"
 
+_NO_TEXT = "No selected test asks for text: of vectors nothing is compared."
+
 
 class DriftSuite:
     """A plugin: it reads every report, in the process that has them all."""
@@ -32,6 +34,7 @@ class DriftSuite:
         self.baselines: list[Told] = []
         self.lines: list[str] = []
         self._failed: set[str] = set()
+        self._silent = False
         self._config = config
         drift = config.stash[SETTINGS].drift
         assert drift is not None
@@ -45,6 +48,7 @@ class DriftSuite:
                 self._failed.add(report.nodeid)
         if (recorded := getattr(report, "llm_baseline", None)) is not None:
             self.baselines.append(recorded)
+        self._silent = self._silent or (report.when == "call" and report.skipped)
 
     def finish(self, session: pytest.Session) -> None:
         """Judge the items together; fail the run when the suite changed as the ini file says it may not."""
@@ -52,6 +56,9 @@ class DriftSuite:
         if not self.items:
             if session.exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED:
                 self.lines.append(_NO_RECORDING)
+            elif self._silent and not self.baselines and session.exitstatus == pytest.ExitCode.OK:
+                self.lines.append(_NO_TEXT)
+                session.exitstatus = pytest.ExitCode.NO_TESTS_COLLECTED
             return
         looked = {told["nodeid"]: _looked(told) for told in self.items}
         verdicts = {name: one.verdict for name, one in looked.items()}
@@ -64,7 +71,7 @@ class DriftSuite:
         )
         together = whole if len(verdicts) > 1 else None
         verbose = session.config.get_verbosity() > 0
-        above = self._failed if session.config.option.tbstyle != "no" else ()
+        above = self._failed if session.config.getoption("tbstyle", "auto") != "no" else ()
         self.lines += map(redact, drift_lines(self.items, verdicts, probes, together, above=above, verbose=verbose))
         if suite is None and whole.level != next(iter(verdicts.values())).level:
             self.lines.append(redact(f"{whole.level} {whole}"))

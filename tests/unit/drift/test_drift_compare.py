@@ -11,6 +11,8 @@ import pytest
 from pytest_llm.cassettes.redaction import Redactor
 from pytest_llm.cassettes.store import Cassette
 from pytest_llm.cli import main
+from pytest_llm.drift.example import Example, most_changed
+from pytest_llm.drift.values import Draw, Probe
 from pytest_llm.http import HTTPRequest
 from pytest_llm.readings import Readings
 
@@ -256,6 +258,19 @@ def test_a_pattern_that_matches_in_few_answers_is_used(compare: Said, tmp_path: 
     assert said[0].startswith("NOT ENOUGH EVIDENCE: ")
 
 
+def test_no_verdict_fails_where_never_is_said(compare: Said, tmp_path: Path) -> None:
+    a = table(tmp_path / "a.jsonl", [{"prompt": "p", "answer": "yes"}] * 20)
+    b = table(tmp_path / "b.jsonl", [{"prompt": "p", "answer": "no"}] * 20)
+
+    assert [compare(a, b)[0], compare(a, b, "--fail-on", "never")[0]] == [1, 0]
+
+
+def test_an_example_of_very_many_answers_to_one_request_reads_a_part_of_them() -> None:
+    probe = Probe("p", (Draw("it is open"),) * 100_000, (Draw("closed"),) * 100_000)
+
+    assert most_changed([probe]) == Example("p", "", "it is open", "closed")
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -282,13 +297,31 @@ def test_a_pattern_that_matches_in_few_answers_is_used(compare: Said, tmp_path: 
         (
             ["a.csv", "b.csv", "--fail-on", "drift"],
             "--fail-on='drift': 'drift' is no verdict. Valid ones: behaviour, identity, distribution, "
-            "not-enough, unmeasured.",
+            "not-enough, unmeasured; or never alone.",
         ),
         (["a.csv", "b.csv", "--alpha", "2"], "--alpha=2 is no false-alarm rate. Valid: a number between 0 and 1."),
         (["a.csv", "b.csv", "--detect", "0"], "--detect=0 is no share of answers. Valid: above 0, at most 1."),
         (
             ["a.csv", "b.csv", "--permutations", "5"],
             "--permutations=5 can give no p-value of 0.05. At least 20 are needed.",
+        ),
+        (["a.csv", "c.csv", "--seed", "-1"], "--seed=-1 is no seed. Valid: 0 and above."),
+        (["a.csv", "c.csv", "--orders", "-1"], "--orders=-1 is no number of orders. Valid: 0 and above."),
+        (
+            ["a.csv", "uneven.csv"],
+            "uneven.csv, line 3: the row has not as many cells as the header. An answer with a comma or a line break "
+            "stands in quotes.",
+        ),
+        (["a.csv", "absent.jsonl"], "absent.jsonl: row 2 has no 'answer'. It has 'prompt' and 'text'."),
+        (
+            ["a.csv", "words.jsonl"],
+            "words.jsonl: logprobs=[1, 2] does not pair tokens with numbers. "
+            "Leave out what has no finite log-probability.",
+        ),
+        (
+            ["a.csv", "infinite.jsonl"],
+            'infinite.jsonl: logprobs={"a": -Infinity} does not pair tokens with numbers. '
+            "Leave out what has no finite log-probability.",
         ),
         (
             ["a.tsv", "a.csv"],
@@ -309,6 +342,10 @@ def test_what_cannot_be_compared_is_one_sentence_and_exit_code_2(
     Path("a.tsv").write_text("prompt\tanswer\nhi\tyes\n", encoding="utf-8")
     Path("b.csv").write_text("prompt,said\nhi,yes\n", encoding="utf-8")
     Path("empty.csv").write_text("prompt,answer\n", encoding="utf-8")
+    Path("uneven.csv").write_text("prompt,answer\nhi,yes\nho,yes, sir\n", encoding="utf-8")
+    Path("absent.jsonl").write_text('{"prompt": "a", "answer": "b"}\n{"prompt": "a", "text": "b"}\n', encoding="utf-8")
+    for name, told in (("words", "[1, 2]"), ("infinite", '{"a": -Infinity}')):
+        Path(f"{name}.jsonl").write_text(f'{{"prompt": "a", "answer": "b", "logprobs": {told}}}', encoding="utf-8")
     Path("broken.jsonl").write_text('{"prompt": "a", "answer": "b"}\nnot so\n', encoding="utf-8")
 
     assert compare(*arguments) == (2, [f"pytest-llm: {said}"])
