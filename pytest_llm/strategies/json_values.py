@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["any_json", "json_values"]
 
+_MORE = 3  # items than there must be, in an array that is within another
 _MEANT = {
     "object": {"properties", "required", "additionalProperties", "patternProperties", "minProperties"},
     "array": {"items", "prefixItems", "minItems", "maxItems", "uniqueItems", "contains"},
@@ -71,17 +72,22 @@ def _contents(schema: object) -> tuple[Any, Any]:
 
 @dataclass(frozen=True)
 class _Values:
-    """What draws the values of the schemas of one document; ``seen`` are the references followed to get here."""
+    """What draws the values of the schemas of one document.
+
+    ``seen`` are the references followed to get here, and ``within`` says whether that is in an array: there the arrays
+    are short, as each level multiplies what is to be drawn and checked.
+    """
 
     root: Any
     seen: tuple[str, ...] = ()
+    within: bool = False
 
     def of(self, schema: Any) -> SearchStrategy[Any] | None:
         found = flattened(schema, self.root, self.seen)
         if found is None:
             return None
         flat, seen = found
-        return _Values(self.root, seen)._of(flat)
+        return replace(self, seen=seen)._of(flat)
 
     def _of(self, flat: Flat) -> SearchStrategy[Any] | None:
         if flat[CHOICES]:
@@ -100,7 +106,7 @@ class _Values:
 
     def _with(self, flat: Flat, branch: Any) -> SearchStrategy[Any] | None:
         found = flattened(branch, self.root, self.seen)
-        return None if found is None else _Values(self.root, found[1])._of(merged(flat, found[0]))
+        return None if found is None else replace(self, seen=found[1])._of(merged(flat, found[0]))
 
     @staticmethod
     def _either(found: list[SearchStrategy[Any] | None]) -> SearchStrategy[Any] | None:
@@ -130,17 +136,20 @@ class _Values:
     def _arrays(self, flat: Flat) -> SearchStrategy[Any] | None:
         first = flat.get("prefixItems") or (flat["items"] if isinstance(flat.get("items"), list) else [])
         rest = flat.get("additionalItems", True) if isinstance(flat.get("items"), list) else flat.get("items", True)
-        heads = [self.of(item) for item in first]
+        items = replace(self, within=True)
+        heads = [items.of(item) for item in first]
         low, high = flat.get("minItems", 0), flat.get("maxItems")
-        item = None if high == len(heads) else self.of(rest)
+        item = None if high == len(heads) else items.of(rest)
         if None in heads:
             return None
         if item is None and low > len(heads):
             return None
         unique = (lambda value: json.dumps(value, sort_keys=True)) if flat.get("uniqueItems") else None
-        wanted = self.of(flat["contains"]) if "contains" in flat else None
+        wanted = items.of(flat["contains"]) if "contains" in flat else None
         fixed = len(heads) + (wanted is not None)
         left, room = max(0, low - fixed), None if high is None else max(0, high - fixed)
+        if self.within:
+            room = left + _MORE if room is None else min(room, left + _MORE)
         tails = st.just([]) if item is None else st.lists(item, min_size=left, max_size=room, unique_by=unique)
         if wanted is not None:
             tails = st.builds(lambda tail, one: [*tail, one], tails, wanted)

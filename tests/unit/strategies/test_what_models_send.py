@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import pytest
 from hypothesis import find, given, settings
+from hypothesis.errors import FailedHealthCheck
 from openai.types.chat import ChatCompletion, ChatCompletionChunk, ChatCompletionMessageToolCall
 from pydantic import (
     UUID4,
@@ -64,6 +65,26 @@ class Order(BaseModel):
     items: list[Item]
     status: Literal["open", "closed"]
     parent: Order | None = None
+
+
+PAGE: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "label": {"type": "string"},
+        "children": {"type": "array", "items": {"$ref": "#"}},
+        "attributes": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {"name": {"type": "string"}, "value": {"type": "string"}},
+                "required": ["name", "value"],
+                "additionalProperties": False,
+            },
+        },
+    },
+    "required": ["label", "children", "attributes"],
+    "additionalProperties": False,
+}
 
 
 class Line(BaseModel):
@@ -221,6 +242,38 @@ def test_json_with_a_mess_that_breaks_it_does_not_conform_and_with_another_does(
         assert (text == conforming_to(TRIP)) is (mess not in BROKEN)
 
     as_labelled()
+
+
+@pytest.mark.parametrize("way", ["missing", "extra", "wrong type"])
+def test_a_call_with_nested_lists_is_broken_without_a_health_check(way: Any) -> None:
+    tool = {"type": "function", "function": {"name": "show", "parameters": PAGE}}
+
+    @few
+    @given(llm_st.tool_calls([tool], broken=way))
+    def fails(call: ToolCall) -> None:
+        assert call != conforming_to(PAGE)
+
+    fails()
+
+
+def test_a_mess_and_a_breakage_that_never_apply_are_told() -> None:
+    words = {"type": "object", "properties": {"word": {"type": "string"}}, "required": ["word"]}
+    tool = {"type": "function", "function": {"name": "say", "parameters": words}}
+    closed = llm_st.json_answers(words | {"additionalProperties": False}, mess="nan")
+
+    with pytest.raises(FailedHealthCheck) as of_mess:
+        find(closed, lambda _: True, settings=few)
+    with pytest.raises(FailedHealthCheck) as of_break:
+        find(llm_st.tool_calls([tool], broken="extra"), lambda _: True, settings=few)
+
+    assert str(of_mess.value) == (
+        "mess='nan' applied to none of the values that were drawn: 'nan' needs a number, 'duplicated keys' an object "
+        "with keys, the others an object or an array."
+    )
+    assert str(of_break.value) == (
+        "broken='extra' broke none of the calls of 'say' that were drawn: 'missing' needs required keys, 'extra' "
+        "additionalProperties: false, 'wrong type' typed keys, 'string for number' a number."
+    )
 
 
 @few
