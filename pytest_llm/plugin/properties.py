@@ -58,16 +58,26 @@ class ItemExamples:
 
     @property
     def explores(self) -> bool:
-        """Whether new examples are to be made: when the answers are recorded anew too, and when nothing is recorded."""
-        return self.player.mode in ("all", "live") or (self.player.records and not self._known)
+        """Whether new examples are to be made: when the answers are made anew too, and when not all are recorded."""
+        return self.anew or (self.player.records and (not self._known or self.unfinished))
+
+    @property
+    def anew(self) -> bool:
+        """Whether the answers are asked for anew."""
+        return self.player.mode in ("all", "live")
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether the run that recorded the examples ended before all were tried."""
+        return any(entry.get("unfinished") for entry in self._known)
 
     def recorded(self) -> Sequence[Entry]:
         """Return the examples that are to be used."""
         return () if self.explores else self._known
 
-    def regressions(self) -> list[Entry]:
-        """Return the examples that once failed, which are tried again whatever else is."""
-        return [entry for entry in self._known if entry.get("failed")]
+    def chosen(self) -> list[Entry]:
+        """Return the examples to be tried first: all, and of a refresh those that once failed."""
+        return [entry for entry in self._known if entry.get("failed") or not self.anew]
 
     def keep(self, examples: Sequence[Entry], *, failed: bool) -> None:
         """Take note of the examples that were used; of a refresh that failed only those that failed are added."""
@@ -111,21 +121,22 @@ def _drawn(function: Any, handle: Any, examples: ItemExamples) -> Iterator[None]
     """Run a test of hypothesis on the recorded examples, or let it explore and take note of what it draws."""
     from hypothesis import settings
 
-    from pytest_llm.strategies.recording import Log, decoded
+    from pytest_llm.strategies.recording import Log, decoded, outdated
 
     parent, inner = function._hypothesis_internal_use_settings, handle.inner_test
     former = function._hypothesis_internal_use_seed
     explicit = list(getattr(function, "hypothesis_explicit_examples", ()))
     names = set(handle._given_kwargs)
-    chosen = examples.regressions() if examples.explores else examples.recorded()
-    known = [entry["given"] for entry in chosen if entry.get("given", {}).keys() == names]
+    chosen = examples.chosen()
+    found = [decoded(entry["given"]) for entry in chosen if entry.get("given", {}).keys() == names]
+    known = [given for given in found if not outdated(given, handle._given_kwargs)]
     seed = _seed(function, examples, chosen)
     log = Log(examples, names, inner, seed)
     try:
         function._hypothesis_internal_use_settings = settings(parent, **_options(examples, known, parent, seed))
         function._hypothesis_internal_use_seed = former if seed is None else seed
         function.hypothesis_explicit_examples = [*explicit]
-        _add_examples(function, [decoded(given) for given in reversed(known)])
+        _add_examples(function, [*reversed(known)])
         handle.inner_test = log.run
         yield
     finally:
@@ -134,7 +145,8 @@ def _drawn(function: Any, handle: Any, examples: ItemExamples) -> Iterator[None]
         function.hypothesis_explicit_examples = explicit
         log.end()
         if log.unaffordable:
-            planned = 0 if log.failed else len(known) + parent.max_examples
+            more = 0 if examples.unfinished and not examples.anew else len(known)
+            planned = 0 if log.failed else more + parent.max_examples
             examples.player.tally.explored = (log.ran, planned)
 
 
@@ -156,6 +168,8 @@ def _options(examples: ItemExamples, known: Sequence[Entry], parent: Any, seed: 
     # To explain a failure hypothesis tries more examples, which are calls, and points at lines that are not the user's.
     phases = (Phase.explicit,) if known and not examples.explores else set(parent.phases) - {Phase.explain}
     options: dict[str, Any] = {"deadline": None, "suppress_health_check": list(HealthCheck), "phases": phases}
+    if examples.unfinished and not examples.anew:
+        options["max_examples"] = max(1, parent.max_examples - len(known))
     if examples.player.mode != "live":
         # What hypothesis keeps for itself nobody else has.
         options |= {"database": None, "derandomize": seed is None}

@@ -146,7 +146,7 @@ def _explored(ledger: Ledger) -> Iterator[str]:
     for account in ledger.accounts.values():
         ran, planned = account["explored"]
         if planned:
-            option = "--llm-live" if account["live"] else "--llm-record=all"
+            option = "--llm-live" if account["live"] else "--llm-record=missing"
             yield (
                 f"{account['nodeid']} tried {ran} of up to {plural(planned, 'example')}, then the budget of live calls "
                 f'was used up. To try all, give it more: pytest {option} "{account["nodeid"]}"'

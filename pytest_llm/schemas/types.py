@@ -51,10 +51,10 @@ def from_type(kind: object) -> TypeSchema:
     return TypeSchema(name_of(kind), adapter)
 
 
-def json_schema_of(kind: object) -> dict[str, Any]:
-    """Return the JSON schema of a type."""
+def json_schema_of(kind: object, **options: Any) -> dict[str, Any]:
+    """Return the JSON schema of a type; the options are those of ``TypeAdapter.json_schema``."""
     adapter: Any = kind if _is_adapter(kind) else _adapter(kind)
-    schema: dict[str, Any] = adapter.json_schema()
+    schema: dict[str, Any] = adapter.json_schema(**options)
     return schema
 
 

@@ -100,7 +100,7 @@ def _additional(error: Any) -> Iterator[tuple[str, str]]:
 
 
 def _unevaluated(error: Any) -> Iterator[tuple[str, str]]:
-    named = error.message.rpartition("(")[2]
+    named = error.message.partition("(")[2]  # the first one: a key may hold more
     known = [key for key in error.schema.get("properties", {}) if key not in error.instance]
     return ((key, unknown_key(key, known)) for key in error.instance if repr(key) in named)
 

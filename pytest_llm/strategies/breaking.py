@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import cycle, islice
+from operator import add, getitem
 from types import MappingProxyType
 from typing import Any, Literal, get_args
 
 from pytest_llm.errors import ConfigurationError
 from pytest_llm.schemas.compiling import Schema
+from pytest_llm.strategies.extra import hypothesis
 from pytest_llm.strategies.places import places, with_key, without, writing
 
-__all__ = ["BREAKS", "Break", "breakages", "ways_of"]
+__all__ = ["BREAKS", "Break", "Vain", "breakages", "broken_by", "ways_of"]
 
 Break = Literal["missing", "extra", "wrong type", "string for number", "trailing text", "cut off"]
 """A required key is missing; there is a key that the schema forbids; a value has another type; a number is a string
@@ -19,6 +24,8 @@ with that number; prose follows the JSON; the JSON ends in the middle."""
 
 _TRAILING = ("\n\nLet me know if you need anything else.", "```", " {}", "<|im_end|>")
 _EXTRA = ("explanation", "confidence", "", "type")
+_TRIES = 40  # of breakages in a row, each of which is checked
+_IN_VAIN = 40
 _OTHERS: tuple[Any, ...] = (None, "", 0, True, [], {})
 
 
@@ -37,49 +44,78 @@ def ways_of(name: str, given: bool | str | Collection[str], valid: Collection[st
     return names
 
 
-def breakages(value: Any, schema: Schema, ways: Collection[str]) -> list[tuple[str, Any]]:
-    """Return what breaking a value in these ways gives, each that no longer conforms: a JSON value, or a text."""
-    found: list[tuple[str, Any]] = []
-    for way in ways:
-        if way in _OF_VALUES:
-            broken = _OF_VALUES[way](value)
-            found += [(way, one) for one in broken if isinstance(one, dict) and schema.violations(one)]
-        else:
-            found += [(way, one) for one in _OF_TEXTS[way](json.dumps(value, ensure_ascii=False))]
-    return found
+@dataclass
+class Vain:
+    """What was drawn in vain: when nothing else has been, that is said instead of hypothesis, which cannot know why."""
+
+    said: str
+    count: int = 0
+    some: bool = False
+
+    def found(self, one: object) -> bool:
+        """Say whether something was found. Raises hypothesis' ``FailedHealthCheck`` when it never was."""
+        self.some |= one is not None
+        self.count += one is None
+        if self.count == _IN_VAIN and not self.some:
+            raise hypothesis.errors.FailedHealthCheck(self.said)  # which it neither shrinks nor tries again
+        return one is not None
 
 
-def _missing(value: Any) -> Iterator[Any]:
-    return (without(value, place, key) for place, part in places(value) if isinstance(part, dict) for key in part)
+def breakages(value: Any, way: str) -> list[Callable[[], Any]]:
+    """Return what makes of a value each that breaking it in this way may give: a JSON value, or a text."""
+    return list(_WAYS[way](value))
 
 
-def _extra(value: Any) -> Iterator[Any]:
+def broken_by(made: Sequence[Callable[[], Any]], start: int, schema: Schema) -> Any:
+    """Return the first of some breakages from ``start`` on that no longer conforms; None when there is none nearby."""
+    for make in islice(cycle(made), start, start + min(len(made), _TRIES)):
+        broken = make()
+        if isinstance(broken, str) or schema.violations(broken):
+            return broken
+    return None
+
+
+def _missing(value: Any) -> Iterator[Callable[[], Any]]:
+    return (
+        partial(without, value, place, key) for place, part in places(value) if isinstance(part, dict) for key in part
+    )
+
+
+def _extra(value: Any) -> Iterator[Callable[[], Any]]:
     objects = [(place, part) for place, part in places(value) if isinstance(part, dict)]
-    return (with_key(value, place, key, "") for place, part in objects for key in _EXTRA if key not in part)
+    return (partial(with_key, value, place, key, "") for place, part in objects for key in _EXTRA if key not in part)
 
 
-def _wrong_type(value: Any) -> Iterator[Any]:
+def _wrong_type(value: Any) -> Iterator[Callable[[], Any]]:
     for place, part in places(value):
-        yield from (writing(value, place, other) for other in _OTHERS if place and type(other) is not type(part))
+        others = [other for other in _OTHERS if place and type(other) is not type(part)]
+        yield from (partial(writing, value, place, other) for other in others)
 
 
-def _string_for_number(value: Any) -> Iterator[Any]:
+def _string_for_number(value: Any) -> Iterator[Callable[[], Any]]:
     numbers = [(place, part) for place, part in places(value) if type(part) in (int, float)]
-    return (writing(value, place, str(part)) for place, part in numbers)
+    return (partial(writing, value, place, str(part)) for place, part in numbers)
 
 
-def _trailing_text(text: str) -> Iterator[str]:
-    return (text + more for more in _TRAILING)
+def _trailing_text(value: Any) -> Iterator[Callable[[], Any]]:
+    text = json.dumps(value, ensure_ascii=False)
+    return (partial(add, text, more) for more in _TRAILING)
 
 
-def _cut_off(text: str) -> Iterator[str]:
-    return (text[:end] for end in sorted({1, len(text) // 2, len(text) - 1}) if 0 < end < len(text))
+def _cut_off(value: Any) -> Iterator[Callable[[], Any]]:
+    text = json.dumps(value, ensure_ascii=False)
+    ends = sorted({1, len(text) // 2, len(text) - 1})
+    return (partial(getitem, text, slice(end)) for end in ends if 0 < end < len(text))
 
 
-_OF_VALUES: Mapping[str, Callable[[Any], Iterator[Any]]] = MappingProxyType(
-    {"missing": _missing, "extra": _extra, "wrong type": _wrong_type, "string for number": _string_for_number}
-)
-_OF_TEXTS: Mapping[str, Callable[[str], Iterator[str]]] = MappingProxyType(
-    {"trailing text": _trailing_text, "cut off": _cut_off}
+_WAYS: Mapping[str, Callable[[Any], Iterator[Callable[[], Any]]]] = MappingProxyType(
+    {
+        "missing": _missing,
+        "extra": _extra,
+        "wrong type": _wrong_type,
+        "string for number": _string_for_number,
+        "trailing text": _trailing_text,
+        "cut off": _cut_off,
+    }
 )
 BREAKS: tuple[str, ...] = get_args(Break)

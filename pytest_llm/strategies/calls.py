@@ -9,8 +9,8 @@ from pytest_llm.errors import ConfigurationError
 from pytest_llm.messages import ToolCall
 from pytest_llm.payloads import Tool, declaration
 from pytest_llm.schemas.compiling import compiled
-from pytest_llm.strategies.breaking import BREAKS, Break, breakages, ways_of
-from pytest_llm.strategies.extra import hypothesis, st
+from pytest_llm.strategies.breaking import BREAKS, Break, Vain, breakages, broken_by, ways_of
+from pytest_llm.strategies.extra import st
 from pytest_llm.strategies.json_values import json_values
 
 if TYPE_CHECKING:
@@ -38,18 +38,25 @@ def tool_calls(tools: Iterable[Tool], broken: bool | Break | Collection[Break] =
 
 def _calls(name: str, schema: Any, ways: tuple[str, ...]) -> SearchStrategy[ToolCall]:
     values, ready = json_values(schema), compiled(schema)
+    if not ways:
+        return values.map(lambda value: ToolCall(name, value, "call_1"))
+    vain = Vain(
+        f"broken={', '.join(map(repr, ways))} broke none of the calls of {name!r} that were drawn: 'missing' needs "
+        "required keys, 'extra' additionalProperties: false, 'wrong type' typed keys, 'string for number' a number."
+    )
 
     @st.composite
-    def calls(draw: DrawFn) -> ToolCall:
-        value = draw(values)
-        if not ways:
-            return ToolCall(name, value, "call_1")
-        found = breakages(value, ready, ways)
-        hypothesis.assume(found)
-        way = draw(st.sampled_from([*dict.fromkeys(way for way, _ in found)]))
-        return ToolCall(name, draw(st.sampled_from([made for by, made in found if by == way])), "call_1")
+    def calls(draw: DrawFn) -> ToolCall | None:
+        value, first = draw(values), draw(st.integers(0, len(ways) - 1))
+        for way in (*ways[first:], *ways[:first]):
+            made = breakages(value, way)
+            broken = broken_by(made, draw(st.integers(0, max(0, len(made) - 1))), ready)
+            if broken is not None:
+                return ToolCall(name, broken, "call_1")
+        return None
 
-    return calls()
+    found: SearchStrategy[Any] = calls().filter(vain.found)
+    return found
 
 
 def _declared(tool: Tool) -> tuple[str, Any]:

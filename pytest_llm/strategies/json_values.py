@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,13 +16,16 @@ from pytest_llm.schemas.references import pointed
 from pytest_llm.schemas.types import json_schema_of
 from pytest_llm.strategies.extra import st
 from pytest_llm.strategies.schema_merging import CHOICES, Flat, flattened, merged
+from pytest_llm.strategies.schema_numbers import numbers_of
 from pytest_llm.strategies.schema_texts import texts_of
+from pytest_llm.strategies.schema_types import generator
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
 __all__ = ["any_json", "json_values"]
 
+_MORE = 3  # items than there must be, in an array that is within another
 _MEANT = {
     "object": {"properties", "required", "additionalProperties", "patternProperties", "minProperties"},
     "array": {"items", "prefixItems", "minItems", "maxItems", "uniqueItems", "contains"},
@@ -63,23 +66,28 @@ def _contents(schema: object) -> tuple[Any, Any]:
         path, fragment = split(str(schema))
         root = loaded(path)
         return root, pointed(root, fragment.split("/")[1:]) if fragment else root
-    found = json_schema_of(schema)
+    found = json_schema_of(schema, schema_generator=generator())
     return found, found
 
 
 @dataclass(frozen=True)
 class _Values:
-    """What draws the values of the schemas of one document; ``seen`` are the references followed to get here."""
+    """What draws the values of the schemas of one document.
+
+    ``seen`` are the references followed to get here, and ``within`` says whether that is in an array: there the arrays
+    are short, as each level multiplies what is to be drawn and checked.
+    """
 
     root: Any
     seen: tuple[str, ...] = ()
+    within: bool = False
 
     def of(self, schema: Any) -> SearchStrategy[Any] | None:
         found = flattened(schema, self.root, self.seen)
         if found is None:
             return None
         flat, seen = found
-        return _Values(self.root, seen)._of(flat)
+        return replace(self, seen=seen)._of(flat)
 
     def _of(self, flat: Flat) -> SearchStrategy[Any] | None:
         if flat[CHOICES]:
@@ -98,7 +106,7 @@ class _Values:
 
     def _with(self, flat: Flat, branch: Any) -> SearchStrategy[Any] | None:
         found = flattened(branch, self.root, self.seen)
-        return None if found is None else _Values(self.root, found[1])._of(merged(flat, found[0]))
+        return None if found is None else replace(self, seen=found[1])._of(merged(flat, found[0]))
 
     @staticmethod
     def _either(found: list[SearchStrategy[Any] | None]) -> SearchStrategy[Any] | None:
@@ -112,27 +120,38 @@ class _Values:
             case "boolean":
                 return st.booleans()
             case "string":
-                return texts_of(flat)
+                return self._texts(flat)
             case "array":
                 return self._arrays(flat)
             case "object":
                 return self._objects(flat)
-        return _numbers(flat, whole=kind == "integer")
+        return numbers_of(flat, whole=kind == "integer")
+
+    def _texts(self, flat: Flat) -> SearchStrategy[str] | None:
+        if "contentSchema" not in flat:
+            return texts_of(flat)
+        inner = self.of(flat["contentSchema"])
+        return None if inner is None else inner.map(json.dumps)
 
     def _arrays(self, flat: Flat) -> SearchStrategy[Any] | None:
         first = flat.get("prefixItems") or (flat["items"] if isinstance(flat.get("items"), list) else [])
         rest = flat.get("additionalItems", True) if isinstance(flat.get("items"), list) else flat.get("items", True)
-        heads = [self.of(item) for item in first]
+        items = replace(self, within=True)
+        heads = [items.of(item) for item in first]
         low, high = flat.get("minItems", 0), flat.get("maxItems")
-        item = None if high == len(heads) else self.of(rest)
+        item = None if high == len(heads) else items.of(rest)
         if None in heads:
             return None
         if item is None and low > len(heads):
             return None
         unique = (lambda value: json.dumps(value, sort_keys=True)) if flat.get("uniqueItems") else None
-        left, room = max(0, low - len(heads)), None if high is None else max(0, high - len(heads))
+        wanted = items.of(flat["contains"]) if "contains" in flat else None
+        fixed = len(heads) + (wanted is not None)
+        left, room = max(0, low - fixed), None if high is None else max(0, high - fixed)
+        if self.within:
+            room = left + _MORE if room is None else min(room, left + _MORE)
         tails = st.just([]) if item is None else st.lists(item, min_size=left, max_size=room, unique_by=unique)
-        if "contains" in flat and (wanted := self.of(flat["contains"])) is not None:
+        if wanted is not None:
             tails = st.builds(lambda tail, one: [*tail, one], tails, wanted)
         return st.builds(lambda head, tail: [*head, *tail], st.tuples(*heads), tails)
 
@@ -150,52 +169,26 @@ class _Values:
     def _more(self, flat: Flat, properties: Mapping[str, Any], count: int) -> SearchStrategy[Any] | None:
         """Return the keys of an object that its schema does not name; None when it admits none."""
         least = max(0, flat.get("minProperties", 0) - count - len(properties))
-        for pattern, schema in flat.get("patternProperties", {}).items():
-            return self._dictionaries(st.from_regex(pattern), self.of(schema), properties, least)
-        return self._dictionaries(
-            texts_of(flat.get("propertyNames") or {}),
-            self.of(flat.get("additionalProperties", True)),
-            properties,
-            least,
-        )
+        patterns = flat.get("patternProperties", {})
+        kinds = [(texts_of({"pattern": pattern}), self.of(schema)) for pattern, schema in patterns.items()]
+        names = self.of({"allOf": [flat.get("propertyNames", True), {"type": "string"}]})
+        if names is not None:
+            free = names.filter(lambda name: not any(re.search(pattern, name) for pattern in patterns))
+            kinds.append((free, self.of(flat.get("additionalProperties", True))))
+        kept = [
+            (names.filter(lambda name: name not in properties), items) for names, items in kinds if items is not None
+        ]
+        sizes = [least, *[0] * len(kept)]
+        found = [
+            st.dictionaries(names, items, min_size=size, max_size=size + 2)
+            for (names, items), size in zip(kept, sizes, strict=False)
+        ]
+        return st.tuples(*found).map(_joined) if found else None
 
-    @staticmethod
-    def _dictionaries(
-        names: SearchStrategy[str], items: SearchStrategy[Any] | None, known: Mapping[str, Any], least: int
-    ) -> SearchStrategy[Any] | None:
-        if items is None:
-            return None
-        free = names.filter(lambda name: name not in known)
-        return st.dictionaries(free, items, min_size=least, max_size=least + 2)
+
+def _joined(found: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    return {name: item for one in found for name, item in one.items()}
 
 
 def _whole(found: Mapping[str, SearchStrategy[Any] | None]) -> dict[str, SearchStrategy[Any]]:
     return {name: one for name, one in found.items() if one is not None}
-
-
-def _numbers(flat: Flat, *, whole: bool) -> SearchStrategy[Any] | None:
-    low, high = (_bound(flat, *names) for names in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")))
-    if step := flat.get("multipleOf"):
-        first = None if low is None else math.ceil(low / step)
-        last = None if high is None else math.floor(high / step)
-        return None if _crossed(first, last) else st.integers(first, last).map(lambda number: number * step)
-    first = None if low is None else math.ceil(low)
-    last = None if high is None else math.floor(high)
-    integers = None if _crossed(first, last) else st.integers(first, last)
-    if whole:
-        return integers
-    floats = st.floats(low, high, allow_nan=False, allow_infinity=False)
-    return floats if integers is None else integers | floats
-
-
-def _bound(flat: Flat, plain: str, exclusive: str) -> float | None:
-    """Return the limit of a number; exclusive ones are taken as inclusive, and the limit itself is filtered out."""
-    found = [
-        flat[key] for key in (plain, exclusive) if isinstance(flat.get(key), int | float) and flat[key] is not True
-    ]
-    found = [limit for limit in found if not isinstance(limit, bool)]
-    return None if not found else (max if plain == "minimum" else min)(found)
-
-
-def _crossed(low: float | None, high: float | None) -> bool:
-    return low is not None and high is not None and low > high

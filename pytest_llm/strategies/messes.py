@@ -21,6 +21,7 @@ BROKEN: tuple[Mess, ...] = MESSES[2:]
 
 _PROSE = ("Here is the JSON:\n", "Sure! ", "Based on the text, the answer is:\n\n")
 _AFTER = ("", "\n\nLet me know if you need anything else!", "\n(end)")
+_ENDS = 500  # at which a text is cut off: all of them in a short one
 _STRUCTURE = re.compile(r'"(?:[^"\\]|\\.)*"|[]}]')
 
 
@@ -48,7 +49,7 @@ def _prose(value: Any) -> Iterator[str]:
 def _cut_off(value: Any) -> Iterator[str]:
     if isinstance(value, dict | list):
         text = _text(value)
-        yield from (text[:end] for end in range(1, len(text)))
+        yield from (text[:end] for end in range(1, len(text), 1 + len(text) // _ENDS))
 
 
 def _single_quotes(value: Any) -> Iterator[str]:

@@ -136,6 +136,7 @@ class _Plan:
         run: Any = functools.wraps(test)(runs_async if inspect.iscoroutinefunction(test) else runs)
         run.__signature__ = signature.replace(parameters=kept)
         run.llm_metamorphic = True
+        run.place_as = test  # where pytest says that the test is
         del run.__wrapped__  # pytest would look through to the parameters of the test itself
         return run  # type: ignore[no-any-return]
 

@@ -74,7 +74,9 @@ def prompts_like(
         part = draw(st.integers(0, max(0, len(parts) - 1)))
         return whole.saying(edited(text, parts[part])) if len(parts) > 1 else whole
 
-    return variants()
+    drawn = variants()
+    drawn.llm_variants_of = (text, tuple(relation.name for relation in found))  # type: ignore[attr-defined]
+    return drawn
 
 
 def _parts(edits: Sequence[Edit]) -> list[Sequence[Edit]]:

@@ -10,7 +10,7 @@ from pytest_llm.strategies.examples import Examples
 from pytest_llm.strategies.rows import Kind, Row
 from pytest_llm.strategies.variants import Variant, edits_between
 
-__all__ = ["Log", "decoded", "encoded", "variants_in"]
+__all__ = ["Log", "decoded", "encoded", "outdated", "variants_in"]
 
 _MARKS = ("$variant", "$tuple")
 
@@ -57,6 +57,16 @@ def variants_in(value: Any) -> Iterator[Variant]:
             yield from variants_in(item)
 
 
+def outdated(given: Mapping[str, Any], strategies: Mapping[str, Any]) -> bool:
+    """Say whether variants of an example are not of the prompt, or by a relation, of which their strategy draws now."""
+    now = {name: getattr(strategy, "llm_variants_of", None) for name, strategy in strategies.items()}
+    return any(
+        isinstance(one := given[name], Variant) and (one.of != drawn[0] or one.relation not in drawn[1])
+        for name, drawn in now.items()
+        if drawn is not None
+    )
+
+
 class Log:
     """The inner function of a test of hypothesis, and the examples it was called with.
 
@@ -71,12 +81,13 @@ class Log:
     ) -> None:
         self.ran = 0
         self.unaffordable = False
+        self._interrupted = False
         self._examples = examples
         self._names = names
         self._inner = inner
         self._seed = seed
         self._kept: list[dict[str, Any]] | None = []
-        self._failure: tuple[Mapping[str, Any], Exception] | None = None
+        self._failure: tuple[Mapping[str, Any], BaseException] | None = None
         self._failing: list[Mapping[str, Any]] = []
         self._rows: dict[tuple[Kind, str], Row] = {}
 
@@ -92,6 +103,7 @@ class Log:
         return run
 
     def _run(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+        import pytest
         from hypothesis import reject
         from hypothesis.errors import UnsatisfiedAssumption
 
@@ -104,10 +116,11 @@ class Log:
             result = self._inner(*args, **kwargs)
         except UnsatisfiedAssumption:
             raise
-        except Exception as error:
+        except (Exception, pytest.fail.Exception) as error:
             self._note(given, error)
             raise
         except BaseException as error:
+            self._interrupted |= isinstance(error, KeyboardInterrupt)
             if self.ran and self._examples.affords(error):
                 self.unaffordable = True
                 reject()
@@ -120,7 +133,7 @@ class Log:
         """Whether an example failed."""
         return self._failure is not None
 
-    def _note(self, given: Mapping[str, Any], error: Exception | None) -> None:
+    def _note(self, given: Mapping[str, Any], error: BaseException | None) -> None:
         entry = _entry(given)
         if entry is None:
             self._kept = None
@@ -151,8 +164,12 @@ class Log:
         if self._kept is None and self._seed is not None:
             self._examples.keep([{"seed": self._seed}], failed=self.failed)
         if self._kept is not None and (self._kept or self._failure):
-            regressions = [{**(_entry(self._failure[0]) or {}), "failed": True}] if self._failure else []
-            self._examples.keep([*self._kept, *regressions], failed=self.failed)
+            more: list[dict[str, Any]] = []
+            if self._failure:
+                more = [{**(_entry(self._failure[0]) or {}), "failed": True}]
+            elif self.unaffordable or self._interrupted:
+                more = [{"unfinished": True}]
+            self._examples.keep([*self._kept, *more], failed=self.failed)
         if self._failure and isinstance(
             self._failure[1], AssertionError
         ):  # any other exception says nothing of a model

@@ -31,6 +31,8 @@ def flattened(schema: Any, root: Any, seen: tuple[str, ...] = ()) -> tuple[Flat,
         condition, then, other = (flat.pop(key, True) for key in ("if", "then", "else"))
         choices.append([{"allOf": [condition, then]}, other])
     flat[CHOICES] = choices
+    if flat.get("unevaluatedProperties") is False:
+        flat.setdefault("additionalProperties", False)  # what is merged here knows every key
     parts = list(schema.get("allOf", ()))
     for ref in (schema[key] for key in _REFERENCES if key in schema):
         if seen.count(ref) >= _DEPTH:

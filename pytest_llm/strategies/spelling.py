@@ -16,8 +16,12 @@ __all__ = ["CASE", "LOOKALIKES", "PUNCTUATION", "TYPOS", "WHITESPACE", "plain"]
 # Never touched: code, links, addresses, whatever holds a digit, an underscore or a capital within (names, ids, labels).
 _FIXED = r"`[^`]*`|\S*[@/\\_<>{}\[\]=]\S*|\S*\d\S*"
 _WORD = re.compile(rf"(?P<fixed>{_FIXED})|(?<![\w'\u2019-])(?P<word>[a-z]{{4,}})(?![\w'\u2019-])")
+# Whole parts in which a blank or a letter has its use: code, JSON and templates, links and addresses.
+_PARTS = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`|\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}|\S*(?:://|@|www\.)\S*", re.S)
 _TRIES = 8
 _SPACE = re.compile(r"(?<=\S) (?=\S)")
+_COMMA = re.compile(r"(?<=\w), (?=\w)")
+_STOP = re.compile(r"(?<=\w\w)\. (?=[A-Z]\w)")  # of a sentence, not of the label of an option
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _NEIGHBOURS: Mapping[str, str] = MappingProxyType(
     {
@@ -47,8 +51,14 @@ def plain(text: str) -> str:
     return text.translate(_BACK)
 
 
+def _untouchable(text: str) -> set[int]:
+    """Return the places of the characters that no change of spelling may touch."""
+    return {place for match in _PARTS.finditer(text) for place in range(*match.span())}
+
+
 def _typos(text: str, random: Random) -> tuple[str, Mapping[str, str]] | None:
-    words = [match.span() for match in _WORD.finditer(text) if match["word"]]
+    fixed = _untouchable(text)
+    words = [match.span() for match in _WORD.finditer(text) if match["word"] and match.start() not in fixed]
     if not words:
         return None
     values = _values(text)
@@ -74,8 +84,12 @@ def _mistyped(word: str, random: Random) -> str:
 
 
 def _case(text: str, random: Random) -> tuple[str, Mapping[str, str]] | None:
-    ways = ["".join(_cased(char, way) for char in text) for way in ("lower", "upper")]
-    return random.choice([*ways, text[:1].swapcase() + text[1:]]), _NOTHING
+    fixed = _untouchable(text)
+    ways = [
+        "".join(char if place in fixed else _cased(char, way) for place, char in enumerate(text))
+        for way in ("lower", "upper")
+    ]
+    return random.choice([*ways, text if 0 in fixed else text[:1].swapcase() + text[1:]]), _NOTHING
 
 
 def _cased(char: str, way: str) -> str:
@@ -85,7 +99,8 @@ def _cased(char: str, way: str) -> str:
 
 
 def _whitespace(text: str, random: Random) -> tuple[str, Mapping[str, str]] | None:
-    spaces = [match.start() for match in _SPACE.finditer(text)]
+    fixed = _untouchable(text)
+    spaces = [match.start() for match in _SPACE.finditer(text) if match.start() not in fixed]
     for place in sorted(random.sample(spaces, min(len(spaces), 1 + len(spaces) // 10)), reverse=True):
         text = text[:place] + random.choice(["  ", "   ", " \t"]) + text[place + 1 :]
     return random.choice(["", " ", "\n"]) + text + random.choice(["", " ", "\n", "\n\n"]), _NOTHING
@@ -96,19 +111,20 @@ def _punctuation(text: str, random: Random) -> tuple[str, Mapping[str, str]] | N
     end, tail = body[-1:], text[len(body) :]
     ways = []
     if end and end in ".?!":
-        ways += [body[:-1] + tail, body + end + tail]
+        ways += [one for one in (body[:-1] + tail, body + end + tail) if one.strip()]
     elif end.isalnum():
         ways.append(f"{body}{random.choice(['.', '!', ' ...'])}{tail}")
-    if re.search(r"(?<=\w), (?=\w)", text):
-        ways.append(re.sub(r"(?<=\w), (?=\w)", " ", text, count=1))
-    if re.search(r"(?<=\w)\. (?=[A-Z]\w)", text):
-        ways.append(re.sub(r"(?<=\w)\. (?=[A-Z]\w)", "! ", text, count=1))
+    fixed = _untouchable(text)
+    for pattern, new in ((_COMMA, " "), (_STOP, "! ")):
+        places = [match.span() for match in pattern.finditer(text) if match.start() not in fixed]
+        ways += [text[:start] + new + text[stop:] for start, stop in places[:1]]
     return (random.choice(ways), _NOTHING) if ways else None
 
 
 def _lookalikes(text: str, random: Random) -> tuple[str, Mapping[str, str]] | None:
     # A text that holds some of them already could not be told from its variant.
-    places = [index for index, char in enumerate(text) if char in _ALIKE] if plain(text) == text else []
+    fixed = _untouchable(text) if plain(text) == text else set(range(len(text)))
+    places = [index for index, char in enumerate(text) if char in _ALIKE and index not in fixed]
     if not places:
         return None
     letters = list(text)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pytest_llm.messages import Response
-from pytest_llm.strategies.breaking import ways_of
-from pytest_llm.strategies.extra import hypothesis, st
+from pytest_llm.strategies.breaking import Vain, ways_of
+from pytest_llm.strategies.extra import st
 from pytest_llm.strategies.json_values import json_values
 from pytest_llm.strategies.messes import MESSES, Mess, messy
 
@@ -56,17 +56,21 @@ def json_answers(schema: object, mess: bool | Mess | Collection[Mess] = True) ->
     applies (``"nan"`` to one with a number).
     """
     values, messes = json_values(schema), ways_of("mess", mess, MESSES)
+    vain = Vain(
+        f"mess={', '.join(map(repr, messes))} applied to none of the values that were drawn: 'nan' needs a number, "
+        "'duplicated keys' an object with keys, the others an object or an array."
+    )
 
     @st.composite
-    def answers(draw: DrawFn) -> str:
+    def answers(draw: DrawFn) -> str | None:
         value = draw(values)
         made: dict[str, list[str]] = {one: found for one in messes if (found := messy(value, one))}
         if isinstance(mess, bool):
             made = {"clean": [json.dumps(value, ensure_ascii=False), json.dumps(value)], **made}
-        hypothesis.assume(made)
-        return draw(st.sampled_from(made[draw(st.sampled_from(list(made)))]))
+        return draw(st.sampled_from(made[draw(st.sampled_from(list(made)))])) if made else None
 
-    return answers()
+    found: SearchStrategy[Any] = answers().filter(vain.found)
+    return found
 
 
 def refusals() -> SearchStrategy[Response]:

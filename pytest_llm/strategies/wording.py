@@ -54,6 +54,10 @@ _ASIDES = (
     "I had coffee a while ago.",
 )
 _OPTION = re.compile(r"^(?P<head>[ \t]*\(?(?P<label>[A-Z])[.):][ \t]+)(?P<text>\S.*?)(?P<tail>[ \t]*)$", re.M)
+_REFERRING = re.compile(
+    r"\b(?:above|below|previous|preceding|following)\b|\b(?i:all|none|both|neither|either|any) of (?:the|these|them)\b"
+    r"|\b[A-Z] (?:and|or|nor) [A-Z]\b|\b(?i:options?|answers?) [A-Z]\b",
+)
 _WORDS = "zero one two three four five six seven eight nine ten eleven twelve".split()
 # A count of things, as "3 apples": amounts, ranges, times, versions and arithmetic stay as they are spelled.
 _COUNT = re.compile(
@@ -91,6 +95,8 @@ def _contractions(text: str, random: Random) -> Changed:
 
 def _politeness(text: str, random: Random) -> Changed:
     before, after = random.choice(_POLITE)
+    if before and text.startswith(("#", "-", "*", "|", "```", ">")):
+        before = f"{before.rstrip()}\n\n"  # which begin a line of Markdown
     return before + text + (after.replace(" ", "\n\n", 1) if "\n" in text else after), _NOTHING
 
 
@@ -102,7 +108,7 @@ def _context(text: str, random: Random) -> Changed:
 
 def _sentences(text: str, random: Random) -> Changed:
     found = sentence_list(text)
-    if len(found) < 2 or " ".join(found) != " ".join(text.split()):
+    if len(found) < 2 or "\n" in text.strip() or " ".join(found) != " ".join(text.split()):
         return None
     orders = [" ".join(random.sample(found, len(found))) for _ in range(_ORDERS)]
     # A sentence without a stop would run into the one that comes after it.
@@ -115,6 +121,8 @@ def _options(text: str, random: Random) -> Changed:
     labels = [match["label"] for match in found]
     if len(found) < 2 or labels != [chr(ord(labels[0]) + place) for place in range(len(labels))]:
         return None
+    if any(_REFERRING.search(match["text"]) for match in found):
+        return None  # "all of the above" is another option elsewhere
     order = random.sample(range(len(found)), len(found))
     for match, source in reversed(list(zip(found, order, strict=True))):
         text = text[: match.start("text")] + found[source]["text"] + text[match.end("text") :]

@@ -401,3 +401,17 @@ def test_what_cannot_be_run_is_told_at_collection(project: Project, arguments: s
 
     result.assert_outcomes(errors=1)
     assert f"pytest_llm.errors.ConfigurationError: {message}" in errors(result)
+
+
+def test_an_error_of_a_fixture_names_the_file_of_the_test(project: Project) -> None:
+    path = project.write(
+        """
+        from pytest_llm import strategies as llm_st
+
+        @llm_st.metamorphic(invariant="typos", of="Where is my parcel?")
+        def test_it(absent, variant):
+            pass
+        """
+    )
+
+    project.run().stdout.fnmatch_lines([f"file {path}, line 4", "E       fixture 'absent' not found"])

@@ -31,6 +31,11 @@ HOLDS = """
         assert llm.ask(variant).text == llm.ask(PROMPT).text
 """
 
+INTERRUPT = """    if len(SEEN := globals().setdefault("SEEN", [])) == 2:
+        raise KeyboardInterrupt
+    SEEN.append(variant)
+    assert"""
+
 FAILS = """
     from hypothesis import given, settings
     from pytest_llm import strategies as llm_st
@@ -95,6 +100,29 @@ def test_the_examples_come_from_the_cassette_whatever_hypothesis_would_draw(
     result = project.run("--llm-unused=fail")
 
     result.assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        pytest.param("they bought", "they purchased", id="another prompt"),
+        pytest.param('["typos", "case"]', '["punctuation"]', id="other relations"),
+    ],
+)
+def test_variants_of_what_is_no_longer_drawn_from_are_not_replayed(
+    project: Project, provider: Provider, old: str, new: str
+) -> None:
+    provider.always("30 days.")
+    project.write(HOLDS)
+    project.record()
+    project.write(HOLDS.replace(old, new))
+
+    stale, renewed = project.run(), project.run("--llm-record=missing")
+
+    assert section(stale)[-1] == (
+        '1 test lacks a recording. Record it: pytest --llm-record=missing "test_it.py::test_it"'
+    )
+    assert renewed.ret == project.run().ret == 0
 
 
 def test_while_a_failure_shrinks_only_what_is_simpler_is_asked_and_nothing_twice(
@@ -236,9 +264,45 @@ def test_the_budget_ends_the_exploring(project: Project, provider: Provider) -> 
     assert len(provider.calls) == 4
     assert section(result)[-1] == (
         "test_it.py::test_it tried 3 of up to 10 examples, then the budget of live calls was used up. To try all, give "
-        'it more: pytest --llm-record=all "test_it.py::test_it"'
+        'it more: pytest --llm-record=missing "test_it.py::test_it"'
     )
     project.run().assert_outcomes(passed=1)
+
+    project.record(mode="missing")
+
+    count = len(provider.calls)
+    assert 4 < count == len(set(provider.asked)) <= 11  # the prompt, and up to ten examples
+
+    project.record(mode="missing")
+
+    assert len(provider.calls) == count
+
+
+def test_an_interrupted_property_keeps_its_examples_and_goes_on(project: Project, provider: Provider) -> None:
+    provider.always("30 days.")
+    project.write(dedent(HOLDS).replace("    assert", INTERRUPT))
+
+    project.run("--llm-record=once", subprocess=True)  # what a process that lives has not filed is its own
+    before = len(provider.calls)
+    project.write(HOLDS)
+    project.record(mode="missing")
+
+    assert before == 3
+    assert 3 < len(provider.calls) == len(set(provider.asked)) <= 11
+
+
+def test_a_property_that_pytest_fails_is_shrunk_and_recorded_as_any(project: Project, provider: Provider) -> None:
+    provider.reply = fragile
+    differs = "if llm.ask(PROMPT).text != llm.ask(variant).text: pytest.fail('differs')"
+    test, _, _ = dedent(FAILS).rpartition("assert")
+    project.write(f"import pytest\n{test}{differs}")
+
+    recorded, count = project.run("--llm-record=once"), len(provider.calls)
+    replayed = project.run()
+
+    assert errors(recorded)[0] == errors(replayed)[0] == "Failed: differs"
+    assert len(provider.calls) == count <= 15
+    assert json.loads(project.cassette().read_text("utf-8"))["examples"][-1]["failed"]
 
 
 def test_live_nothing_is_asked_twice_and_nothing_is_written(project: Project, provider: Provider) -> None:

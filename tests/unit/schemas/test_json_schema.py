@@ -179,6 +179,12 @@ def test_a_key_that_is_not_evaluated_is_told_by_its_name() -> None:
     assert told(schema, {"amuont": 1}) == ["$.amuont: is not allowed; did you mean 'amount'?"]
 
 
+def test_a_key_with_a_parenthesis_that_is_not_evaluated_is_a_violation_too() -> None:
+    schema = {"properties": {"amount": {}}, "unevaluatedProperties": False}
+
+    assert told(schema, {"amount (EUR)": 1}) == ["$['amount (EUR)']: is not allowed; did you mean 'amount'?"]
+
+
 def test_a_key_of_a_pattern_is_allowed() -> None:
     schema = {"patternProperties": {"^x-": {}}, "additionalProperties": False}
 

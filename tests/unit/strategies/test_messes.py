@@ -117,7 +117,7 @@ def test_what_is_cut_off_is_a_beginning_that_is_no_json(value: object) -> None:
     whole = json.dumps(value, ensure_ascii=False)
     cut = messy(value, "cut off")
 
-    assert cut == [whole[:end] for end in range(1, len(whole))]
+    assert cut == [whole[:end] for end in range(1, len(whole), 1 + len(whole) // 500)]
     for text in cut:
         with pytest.raises(json.JSONDecodeError):
             json.loads(text)

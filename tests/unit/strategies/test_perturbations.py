@@ -220,3 +220,51 @@ def test_what_cannot_be_changed_is_told(make: object, message: str) -> None:
         make()  # type: ignore[operator]
 
     assert str(told.value) == message
+
+
+@pytest.mark.parametrize("name", ["typos", "case", "whitespace", "punctuation", "look-alikes"])
+@pytest.mark.parametrize(
+    "part",
+    [
+        pytest.param("```python\ndef add(first, other):\n    return first + other\n```", id="code"),
+        pytest.param("`sort words, then stop`", id="code in a line"),
+        pytest.param('{"city": "Paris", "stay": {"nights": 3, "notes": "late arrival, please wait"}}', id="JSON"),
+        pytest.param("{{ customer name }}", id="a template"),
+        pytest.param("https://example.com/some-path/Page?query=words", id="a link"),
+        pytest.param("ann.smith@example.com", id="an address"),
+    ],
+)
+def test_spelling_leaves_code_and_json_and_links_alone(name: str, part: str) -> None:
+    text = f"Please explain, in few words, what {part} stands for. Then stop."
+
+    variants = llm_st.RELATIONS[name].variants(text, 30)
+
+    assert variants
+    assert all(part in variant for variant in variants)
+
+
+def test_the_labels_of_options_are_no_ends_of_sentences() -> None:
+    text = "Which is right?\nA. Paris\nB. Rome"
+
+    assert {*llm_st.RELATIONS["punctuation"].variants(text, 30)} == {f"{text}{end}" for end in (".", "!", " ...")}
+
+
+def test_a_prompt_is_never_left_empty() -> None:
+    assert llm_st.RELATIONS["punctuation"].variants("?", 30) == ["??"]
+
+
+def test_the_lines_of_a_prompt_stay_lines() -> None:
+    assert llm_st.RELATIONS["sentence order"].variants("Name them.\nSort them.") == []
+
+
+def test_a_heading_stays_one_behind_words_of_courtesy() -> None:
+    variants = llm_st.RELATIONS["politeness"].variants("# Task\nName them.", 30)
+
+    assert all(re.search("^# Task$", variant, re.M) for variant in variants)
+
+
+@pytest.mark.parametrize(
+    "option", ["All of the above", "Both A and B", "None of these", "The answer A", "Neither of them"]
+)
+def test_options_that_refer_to_others_keep_their_order(option: str) -> None:
+    assert llm_st.RELATIONS["option order"].variants(f"Which?\nA) Paris\nB) Rome\nC) {option}") == []

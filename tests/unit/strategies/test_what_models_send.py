@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 import json
+import re
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any, Literal
 
 import pytest
 from hypothesis import find, given, settings
+from hypothesis.errors import FailedHealthCheck
 from openai.types.chat import ChatCompletion, ChatCompletionChunk, ChatCompletionMessageToolCall
-from pydantic import BaseModel, Field
+from pydantic import (
+    UUID4,
+    Base64Bytes,
+    BaseModel,
+    ConfigDict,
+    Field,
+    FutureDate,
+    IPvAnyAddress,
+    Json,
+    NaiveDatetime,
+    PastDatetime,
+)
 
 from pytest_llm import Message, Response, ToolCall, conforming_to, refuses
 from pytest_llm import strategies as llm_st
@@ -50,6 +65,50 @@ class Order(BaseModel):
     items: list[Item]
     status: Literal["open", "closed"]
     parent: Order | None = None
+
+
+PAGE: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "label": {"type": "string"},
+        "children": {"type": "array", "items": {"$ref": "#"}},
+        "attributes": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {"name": {"type": "string"}, "value": {"type": "string"}},
+                "required": ["name", "value"],
+                "additionalProperties": False,
+            },
+        },
+    },
+    "required": ["label", "children", "attributes"],
+    "additionalProperties": False,
+}
+
+
+class Line(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    sku: str = Field(pattern=r"^[A-Z]{3}-\d{4}$")
+    price: Decimal = Field(gt=0, max_digits=8, decimal_places=2)
+    quantity: int = Field(gt=0, lt=1000)
+    discount: float = Field(0.0, ge=0, lt=1)
+
+
+class Invoice(BaseModel):
+    id: UUID4
+    at: datetime
+    due: FutureDate
+    paid: PastDatetime | None
+    valid: timedelta
+    lines: list[Line] = Field(min_length=2)
+    total: Decimal
+    taxes: dict[Literal["VAT", "duty"], Decimal] = Field(min_length=1)
+    pages: dict[int, NaiveDatetime] = Field(min_length=1)
+    ordered: date = Field(ge=date(2020, 1, 1), lt=date(2021, 1, 1))
+    extra: Json[list[int]]
+    data: Base64Bytes
+    sender: IPvAnyAddress
 
 
 SCHEMAS = {
@@ -99,6 +158,43 @@ SCHEMAS = {
     "contains": {"type": "array", "contains": {"const": 7}},
     "null or text": {"type": ["null", "string"]},
     "constant": {"const": {"a": [1]}},
+    "a model of an invoice": Invoice,
+    "limits excluded": {"type": "array", "minItems": 5, "items": {"exclusiveMinimum": 0, "exclusiveMaximum": 2}},
+    "limits excluded by draft 4": {
+        "$schema": "http://json-schema.org/draft-04/schema#",
+        "type": "array",
+        "minItems": 5,
+        "items": {"type": "integer", "minimum": 0, "exclusiveMinimum": True, "maximum": 2},
+    },
+    "integers of a broken step": {"type": "integer", "multipleOf": 2.5, "minimum": 1},
+    "prices": {"type": "array", "minItems": 5, "items": {"type": "number", "multipleOf": 0.01, "minimum": 0}},
+    "closed wherever evaluated": {
+        "type": "array",
+        "minItems": 4,
+        "items": {
+            "allOf": [{"properties": {"x": {"type": "null"}}, "required": ["x"]}],
+            "unevaluatedProperties": False,
+        },
+    },
+    "names of a choice": {"type": "object", "propertyNames": {"enum": ["a", "b"]}, "minProperties": 1},
+    "two patterns of names": {
+        "type": "object",
+        "patternProperties": {"^x-": {"type": "null"}, "^y-": {"type": "boolean"}},
+        "additionalProperties": {"type": "integer"},
+        "minProperties": 1,
+    },
+    "contains in few": {
+        "type": "array",
+        "items": {"type": "string"},
+        "contains": {"const": "x"},
+        "minItems": 2,
+        "maxItems": 2,
+    },
+    "formats that nobody checks": {
+        "type": "array",
+        "prefixItems": [{"type": "string", "format": name} for name in ("idn-email", "duration", "json-pointer")],
+        "items": False,
+    },
 }
 
 
@@ -112,6 +208,32 @@ def test_json_values_conform_to_their_schema(name: str) -> None:
     conforms()
 
 
+def test_a_text_matches_its_pattern_in_ascii_and_to_its_end() -> None:
+    @few
+    @given(llm_st.json_values({"type": "string", "pattern": r"^\d{4}-\w$"}))
+    def matches(text: str) -> None:
+        assert re.fullmatch(r"[0-9]{4}-[A-Za-z0-9_]", text)
+
+    matches()
+
+
+def test_every_pattern_of_names_and_the_other_names_are_drawn() -> None:
+    drawn = set[str]()
+
+    @few
+    @given(llm_st.json_values(SCHEMAS["two patterns of names"]))
+    def noted(value: dict[str, object]) -> None:
+        drawn.update(name[:2] for name in value)
+
+    noted()
+
+    assert {"x-", "y-"} < drawn
+
+
+def test_a_duration_is_one() -> None:
+    assert find(llm_st.json_values(timedelta), lambda _: True, settings=few) == "PT1H"
+
+
 @pytest.mark.parametrize("mess", MESSES)
 def test_json_with_a_mess_that_breaks_it_does_not_conform_and_with_another_does(mess: Any) -> None:
     @few
@@ -120,6 +242,38 @@ def test_json_with_a_mess_that_breaks_it_does_not_conform_and_with_another_does(
         assert (text == conforming_to(TRIP)) is (mess not in BROKEN)
 
     as_labelled()
+
+
+@pytest.mark.parametrize("way", ["missing", "extra", "wrong type"])
+def test_a_call_with_nested_lists_is_broken_without_a_health_check(way: Any) -> None:
+    tool = {"type": "function", "function": {"name": "show", "parameters": PAGE}}
+
+    @few
+    @given(llm_st.tool_calls([tool], broken=way))
+    def fails(call: ToolCall) -> None:
+        assert call != conforming_to(PAGE)
+
+    fails()
+
+
+def test_a_mess_and_a_breakage_that_never_apply_are_told() -> None:
+    words = {"type": "object", "properties": {"word": {"type": "string"}}, "required": ["word"]}
+    tool = {"type": "function", "function": {"name": "say", "parameters": words}}
+    closed = llm_st.json_answers(words | {"additionalProperties": False}, mess="nan")
+
+    with pytest.raises(FailedHealthCheck) as of_mess:
+        find(closed, lambda _: True, settings=few)
+    with pytest.raises(FailedHealthCheck) as of_break:
+        find(llm_st.tool_calls([tool], broken="extra"), lambda _: True, settings=few)
+
+    assert str(of_mess.value) == (
+        "mess='nan' applied to none of the values that were drawn: 'nan' needs a number, 'duplicated keys' an object "
+        "with keys, the others an object or an array."
+    )
+    assert str(of_break.value) == (
+        "broken='extra' broke none of the calls of 'say' that were drawn: 'missing' needs required keys, 'extra' "
+        "additionalProperties: false, 'wrong type' typed keys, 'string for number' a number."
+    )
 
 
 @few
