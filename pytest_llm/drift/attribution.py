@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Literal
 
 from pytest_llm.drift.ladder import climb
 from pytest_llm.drift.power import could_see, is_enough, needed
 from pytest_llm.drift.settings import Settings
-from pytest_llm.drift.values import Evidence, Level, Probe, Rung, Verdict
+from pytest_llm.drift.values import RUNGS, Evidence, Level, Probe, Rung, Verdict
 from pytest_llm.text import plural
 
 __all__ = ["attribute", "decisive_p", "differing", "level_of", "verdict"]
@@ -35,15 +35,17 @@ def verdict(probes: Sequence[Probe], settings: Settings) -> Verdict:
     return found
 
 
-def attribute(evidence: Sequence[Evidence], probes: Sequence[Probe], settings: Settings) -> Verdict:
+def attribute(
+    evidence: Sequence[Evidence], probes: Sequence[Probe], settings: Settings, asked: Collection[Rung] = RUNGS
+) -> Verdict:
     """Return the verdict that the evidence of these probes amounts to.
 
     The p-values of the rungs are corrected by Bonferroni, which holds whatever depends on what. Behaviour comes before
     identity, identity before the distribution of answers. Once something did change, whether the tests go otherwise is
-    one question, and no more corrected (a gatekeeper: Dmitrienko and Tamhane 2007).
+    one question, and no more corrected (a gatekeeper: Dmitrienko and Tamhane 2007). Where only some rungs are ``asked``
+    whether they show a change, the others count for nothing.
     """
-    tests = [one for one in evidence if one.p is not None]
-    differ = differing(evidence, settings)
+    differ = differing(evidence, settings, asked)
     facts = [one for one in evidence if one.changed]
     behaviour = _behaviour(evidence)
     if behaviour is not None and (facts or differ) and level_of(behaviour, 1, settings) != "PASS":
@@ -51,15 +53,21 @@ def attribute(evidence: Sequence[Evidence], probes: Sequence[Probe], settings: S
     if facts:
         return _changed("IDENTITY CHANGED", facts[0], evidence, probes, settings)
     if differ:
-        first = min(differ.values(), key=lambda one: decisive_p(one, len(tests), settings))
+        first = min(differ.values(), key=lambda one: decisive_p(one, len(_tests(evidence, asked)), settings))
         return _changed("DISTRIBUTION CHANGED", first, evidence, probes, settings)
     return _unchanged(evidence, probes, settings)
 
 
-def differing(evidence: Sequence[Evidence], settings: Settings) -> dict[Rung, Evidence]:
-    """Return the rungs that show a difference, after Bonferroni's correction for their number."""
-    tests = [one for one in evidence if one.p is not None]
+def differing(
+    evidence: Sequence[Evidence], settings: Settings, asked: Collection[Rung] = RUNGS
+) -> dict[Rung, Evidence]:
+    """Return those of the rungs asked that show a difference, after Bonferroni's correction for their number."""
+    tests = _tests(evidence, asked)
     return {one.rung: one for one in tests if level_of(one, len(tests), settings) != "PASS"}
+
+
+def _tests(evidence: Sequence[Evidence], asked: Collection[Rung]) -> list[Evidence]:
+    return [one for one in evidence if one.p is not None and one.rung in asked]
 
 
 def level_of(one: Evidence, rungs: int, settings: Settings) -> Level:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from pytest_llm.drift.attribution import differing, verdict
+from pytest_llm.drift.attribution import attribute, differing, verdict
 from pytest_llm.drift.behaviour import outcome_blocks
 from pytest_llm.drift.blocks import text_blocks
 from pytest_llm.drift.logprobs import logprob_blocks
@@ -24,21 +24,23 @@ _TESTS = len(RUNGS) - 1  # identity is a fact
 _OTHERS = _TESTS - 1  # that may differ where one shows a change
 
 
-def confirm(first: Sequence[Probe], again: Sequence[Probe], settings: Settings) -> Verdict:
-    """Judge an alarm by a second look: the same requests and baselines, with fresh draws of another session.
+def confirm(alarm: Verdict, first: Sequence[Probe], again: Sequence[Probe], settings: Settings) -> Verdict:
+    """Judge the ``alarm`` of a first look by a second: the same requests and baselines, fresh draws of another session.
 
-    UNCHANGED unless some rung shows it in the second session alone and in both together. FAIL when permuted sessions
-    show it, or when permuted calls do and calls of one session are no more alike than those of two of the same side.
-    Where they are more alike it is a warning. Against a baseline of several sessions they are compared on every rung, a
-    caution that costs as many runs as ``runs_needed`` says; one session cannot tell a change from its own session in
-    however many runs, so that there only the rungs that show a change count.
+    UNCHANGED unless some rung shows it in the second session alone and in both together; those that raised the alarm
+    are asked apart as well, corrected for their own number only. FAIL when permuted sessions show it, or when permuted
+    calls do and calls of one session are no more alike than those of two of the same side. Where they are more alike
+    it is a warning. Against a baseline of several sessions they are compared on every rung, a caution that costs as
+    many runs as ``runs_needed`` says; one session cannot tell a change from its own session in however many runs, so
+    that there only the rungs that show a change count.
     """
-    second = verdict(again, settings)
+    raised = differing(alarm.evidence, settings).keys()
     together = merged(first, again)
-    found = verdict(together, settings) if second.changed else second
+    second = _asked(again, raised, settings)
+    found = _asked(together, raised, settings) if second.changed else second
     if found.changed and "FAIL" in (second.level, found.level):
         return replace(found if found.level == "FAIL" else second, level="FAIL")
-    both = differing(second.evidence, settings).keys() & differing(found.evidence, settings).keys()
+    both = _shown(second, raised, settings) & _shown(found, raised, settings)
     if not both:
         quiet = replace(found, kind="UNCHANGED", level="PASS", direction="") if found.changed else found
         return replace(quiet, sentence=f"a first alarm is not confirmed in a fresh session: {found.sentence}")
@@ -50,6 +52,19 @@ def confirm(first: Sequence[Probe], again: Sequence[Probe], settings: Settings) 
     if len(sessions) > 1:
         why = "sessions of one side may differ from each other as well, so that one run cannot tell"
     return replace(second, level="WARN", sentence=f"{second.sentence}; {why}")
+
+
+def _asked(probes: Sequence[Probe], raised: Collection[Rung], settings: Settings) -> Verdict:
+    """Return the verdict on all rungs, or if that is no change, on those that raised the alarm."""
+    found = verdict(probes, settings)
+    if found.changed or not raised or not found.evidence:
+        return found
+    apart = attribute(found.evidence, probes, settings, raised)
+    return apart if apart.changed else found
+
+
+def _shown(found: Verdict, raised: Collection[Rung], settings: Settings) -> set[Rung]:
+    return {*differing(found.evidence, settings), *differing(found.evidence, settings, raised)}
 
 
 def _differ(rungs: Iterable[Rung], alpha: float, probes: Sequence[Probe], settings: Settings) -> bool:

@@ -89,7 +89,7 @@ def look_at(planned: Sequence[Planned], opens: Callable[[int], Session], rules: 
         second.take(wanted)
         again = second.probes([name for name, _ in wanted])
         if found.waits and any(probe.fresh for probe in again):
-            found = confirm(probes, again, strict)
+            found = confirm(found, probes, again, strict)
     return Looked(found, probes, again, taken)
 
 

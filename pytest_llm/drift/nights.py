@@ -44,7 +44,7 @@ def judge_night(items: Mapping[str, Looked], run_length: float, embed: Embed | N
     if not any(probe.measured for probe in again):
         return found
     first = [probe for one in measured.values() for probe in one.probes]
-    return confirm(first, again, replace(settings, alpha=settings.alpha / 2))
+    return confirm(found, first, again, replace(settings, alpha=settings.alpha / 2))
 
 
 def seen_again(found: Verdict, items: Iterable[Sequence[Probe]], before: Sequence[Run], run_length: float) -> Verdict:

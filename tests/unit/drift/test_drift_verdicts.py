@@ -228,18 +228,40 @@ def looks(seed: int, first: float, again: float, before: Sequence[float] = (0,))
     return one, two
 
 
+def confirmed(one: Sequence[Probe], two: Sequence[Probe], settings: Settings = SETTINGS) -> Verdict:
+    return confirm(verdict(one, settings), one, two, settings)
+
+
 def test_an_alarm_that_a_fresh_session_confirms_is_a_failure() -> None:
-    found = confirm(*looks(4, 1, 1), SETTINGS)
+    found = confirmed(*looks(4, 1, 1))
 
     assert (found.kind, found.level) == ("DISTRIBUTION CHANGED", "FAIL")
     assert found.sentence.endswith("; confirmed in a fresh session")
 
 
 def test_an_alarm_that_a_fresh_session_does_not_confirm_is_none() -> None:
-    found = confirm(*looks(5, 1, 0), SETTINGS)
+    found = confirmed(*looks(5, 1, 0))
 
     assert not found.changed
     assert found.sentence.startswith("a first alarm is not confirmed in a fresh session: ")
+
+
+def test_the_rung_that_raised_the_alarm_is_not_corrected_for_those_asked_beside_it_again() -> None:
+    """Four canaries of four, p = 0.0006 here, are too many by chance for one question at 0.001, not for one of two."""
+    settings = Settings(alpha=0.001)
+    before = [Draw("yes", session="0")] * 10
+
+    def canaries(session: str) -> Probe:
+        return replace(probe("r", before, [Draw("no", session=session)] * 4), greedy=True)
+
+    beside = Probe("s", *(tuple(Draw(f"{number}") for number in range(many)) for many in (10, 5)))
+    one, two = [canaries("1")], [canaries("2"), beside]
+    found = confirmed(one, two, settings)
+
+    assert verdict(one, settings).changed
+    assert not verdict(two, settings).changed
+    assert (found.kind, found.level) == ("DISTRIBUTION CHANGED", "FAIL")
+    assert found.sentence.startswith("4 of 4 greedy answers were never given before (p = 0.00")
 
 
 def test_fresh_sessions_that_differ_from_each_other_blame_the_sessions() -> None:
@@ -247,7 +269,7 @@ def test_fresh_sessions_that_differ_from_each_other_blame_the_sessions() -> None
     two = with_all(
         two, lambda draw: replace(draw, text=draw.text.replace("as of right now", "by and by, perhaps")), "fresh"
     )
-    found = confirm(one, two, SETTINGS)
+    found = confirmed(one, two)
 
     assert (found.kind, found.level) == ("DISTRIBUTION CHANGED", "WARN")
     assert found.sentence.endswith(
@@ -256,7 +278,7 @@ def test_fresh_sessions_that_differ_from_each_other_blame_the_sessions() -> None
 
 
 def test_sessions_of_a_baseline_that_are_alike_let_one_run_confirm() -> None:
-    found = confirm(*looks(7, 1, 1, before=(0, 0, 0, 0)), SETTINGS)
+    found = confirmed(*looks(7, 1, 1, before=(0, 0, 0, 0)))
 
     assert (found.kind, found.level) == ("DISTRIBUTION CHANGED", "FAIL")
     assert found.sentence.endswith("; confirmed in a fresh session")
@@ -267,7 +289,7 @@ def test_sessions_of_a_baseline_that_differ_take_more_than_one_run() -> None:
         return replace(draw, text=f"{draw.text} {int(draw.session) * 111}")
 
     one, two = (with_all(look, own, "baseline", "fresh") for look in looks(7, 1, 1, before=(0, 0, 0, 0)))
-    found = confirm(one, two, SETTINGS)
+    found = confirmed(one, two)
 
     assert (found.kind, found.level) == ("DISTRIBUTION CHANGED", "WARN")
     assert found.sentence.endswith(
@@ -310,7 +332,7 @@ def test_sessions_that_differ_on_another_rung_take_more_than_one_run(canaries: i
         with_all(with_all(look, lambda draw: replace(draw, outcome=1.0), "baseline"), failed, "fresh") for look in alike
     ]
     one, two = (look + [replace(own(probe), greedy=True) for probe in look[:canaries]] for look in worse)
-    found = confirm(one, two, SETTINGS)
+    found = confirmed(one, two)
 
     assert (found.kind, found.level) == ("BEHAVIOUR CHANGED", level)
 
