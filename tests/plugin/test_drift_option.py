@@ -117,6 +117,20 @@ def test_the_evidence_of_a_failure_is_told_once(recorded: Project, provider: Pro
     assert [line.partition(":")[0].strip() for line in lines(short)[2:6]] == list(rungs)
 
 
+def test_each_of_three_items_of_one_request_sees_another_provider(project: Project, provider: Provider) -> None:
+    provider.reply = one_of(BEFORE)
+    project.write("".join(ASK.replace("test_it", f"test_{name}").replace("long", name) for name in ("a", "b", "c")))
+    project.record()
+    project.run("--llm-baseline")
+    provider.reply = one_of(AFTER)
+    result = project.run("--llm-drift")
+
+    assert [line.split("  ")[1].partition(":")[0] for line in lines(result) if line.startswith("test_it.py")] == [
+        "FAIL BEHAVIOUR CHANGED"
+    ] * 3
+    assert result.ret == 1
+
+
 def test_the_tests_are_run_on_some_draws_of_every_session(project: Project, provider: Provider) -> None:
     provider.reply = one_of(BEFORE)
     project.write(ASK)
