@@ -22,7 +22,6 @@ __all__ = ["DriftSuite", "Told"]
 
 Told = dict[str, Any]
 _NO_RECORDING = "No selected test has a recording. Record first: pytest --llm-record=once"
-
 _NO_TEXT = "No selected test asks for text: of vectors nothing is compared."
 
 
