@@ -22,17 +22,18 @@ __all__ = ["SUFFIXES", "recorded"]
 CASSETTE, BASELINE = SUFFIXES = (".cassette.json", ".drift.json")
 
 
-def recorded(path: Path) -> dict[str, tuple[str, list[Draw], bool]]:
+def recorded(path: Path, other: Path | None = None) -> dict[str, tuple[str, list[Draw], bool]]:
     """Return by request its prompt, its draws, and whether it is asked at temperature 0.
 
-    Of a folder that is what the baselines hold, and the cassettes of tests that have none. A request is known on the
-    other side by its cassette, its test, and its prompt, parameters, tools and schema; not by the model, which may be
-    what differs, nor by whether log-probabilities are asked for, as a baseline asks for them where its test does not.
-    A recording of a baseline names its session; for others it is their day. What failed is left out.
+    Of a folder that is what the baselines hold, and the cassettes of tests that have none, or whose baseline is the
+    very same in the ``other`` folder it is compared with. A request is known on the other side by its cassette, its
+    test, and its prompt, parameters, tools and schema; not by the model, which may be what differs, nor by whether
+    log-probabilities are asked for, as a baseline asks for them where its test does not. A recording of a baseline
+    names its session; for others it is their day. What failed is left out.
 
     Raises ``ConfigurationError`` when there is no recording there, ``CassetteError`` for one that cannot be read.
     """
-    files = _inside(path) if path.is_dir() else [path] if path.is_file() else []
+    files = _inside(path, other) if path.is_dir() else [path] if path.is_file() else []
     if not files:
         raise ConfigurationError(f"{path} is no recording, and no folder with a *{' or *'.join(SUFFIXES)} in it.")
     readings = Readings(Redactor())
@@ -46,13 +47,20 @@ def recorded(path: Path) -> dict[str, tuple[str, list[Draw], bool]]:
     return found
 
 
-def _inside(folder: Path) -> list[Path]:
-    """Return the baselines in a folder, and the cassettes of tests that have none."""
-    baselines = sorted(folder.rglob(f"*{BASELINE}"))
+def _inside(folder: Path, other: Path | None) -> list[Path]:
+    """Return the baselines in a folder, and the cassettes of tests that have none of their own."""
+    baselines = [file for file in sorted(folder.rglob(f"*{BASELINE}")) if not _is_copy(file, folder, other)]
     better = {str(file).removesuffix(BASELINE) for file in baselines}
     return baselines + [
         file for file in sorted(folder.rglob(f"*{CASSETTE}")) if str(file).removesuffix(CASSETTE) not in better
     ]
+
+
+def _is_copy(file: Path, folder: Path, other: Path | None) -> bool:
+    """Say whether a baseline beside a cassette is also that of the other folder, so that only the cassettes differ."""
+    twin = other / file.relative_to(folder) if other is not None else file
+    beside = file.with_name(file.name.removesuffix(BASELINE) + CASSETTE)
+    return twin != file and twin.is_file() and beside.is_file() and twin.read_bytes() == file.read_bytes()
 
 
 def _add(found: dict[str, tuple[str, list[Draw], bool]], key: str, entry: Entry, interaction: Interaction) -> None:

@@ -28,5 +28,7 @@ def lines(found: Verdict, probes: Sequence[Probe], early: Sequence[Early] = ()) 
     if found.power and found.kind != "UNCHANGED":
         said.append(f"  {found.power}")
     if found.level == "WARN":
-        said.append("  calls were permuted: sessions of one provider may differ by more; name them by --session")
+        named = any(evidence.session_p is not None for evidence in found.evidence)
+        how = "so few sessions cannot tell" if named else "name them by --session"
+        said.append(f"  calls were permuted: sessions of one provider may differ by more; {how}")
     return said

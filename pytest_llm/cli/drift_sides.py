@@ -29,7 +29,7 @@ def read_sides(arguments: argparse.Namespace) -> list[Probe]:
             f"{a} would be compared with itself. Name a second file, or rows by --where-a and --where-b COLUMN=VALUE."
         )
     sides = []
-    for path, where in ((a, arguments.where_a), (b, arguments.where_b)):
+    for path, other, where in ((a, b, arguments.where_a), (b, a, arguments.where_b)):
         _check_kind(path)
         if path.suffix.lower() in TABLES:
             columns = Columns(
@@ -44,8 +44,10 @@ def read_sides(arguments: argparse.Namespace) -> list[Probe]:
             )
             sides.append(read_table(path, columns, [*arguments.where, *where]))
         else:
-            sides.append(recorded(path))
-    _check_extract(arguments.extract, [draw for side in sides for _, draws, _ in side.values() for draw in draws])
+            sides.append(recorded(path, other))
+    drawn = [draw for side in sides for _, draws, _ in side.values() for draw in draws]
+    _check_extract(arguments.extract, drawn)
+    _check_reference(arguments, drawn)
     return paired(*sides)
 
 
@@ -60,6 +62,15 @@ def _check_extract(pattern: str | None, draws: Sequence[Draw]) -> None:
     found = [draw.category for draw in draws if draw.category is not None]
     if found and not any(found):
         raise ConfigurationError(f"--extract={pattern!r} finds nothing in any of the {len(found):,} answers.")
+
+
+def _check_reference(arguments: argparse.Namespace, draws: Sequence[Draw]) -> None:
+    whole = arguments.reference and not arguments.extract and not arguments.outcome
+    if whole and draws and not any(draw.outcome for draw in draws):
+        raise ConfigurationError(
+            f"--reference={arguments.reference}: none of the {len(draws):,} answers equals its reference as a whole. "
+            "What of an answer counts says --extract PATTERN."
+        )
 
 
 def paired(before: Side, after: Side) -> list[Probe]:

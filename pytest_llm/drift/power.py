@@ -68,10 +68,11 @@ def needed(probes: Sequence[Probe], evidence: Sequence[Evidence], settings: Sett
     counts, now = range(1, _MOST + 1), round(fresh)
     if found := next((m for m in counts if enough(base, m)), None):
         return Needed(found)
-    if found := next((n for n in counts if n > base and enough(n, now)), None):
-        return Needed(now, found)
-    found = next((m for m in counts if m > base and enough(m, m)), None)
-    return Needed(found, found)
+    more = next((n for n in counts if n > base and enough(n, now)), None)
+    both_more = next((m for m in counts if m > base and enough(m, m)), None)
+    if more is not None and (both_more is None or more + now <= 2 * both_more):
+        return Needed(now, more)
+    return Needed(both_more, both_more)
 
 
 def _sees_among_alike(base: float, fresh: int, requests: int, settings: Settings) -> bool:

@@ -210,7 +210,7 @@ def openai_client(request: pytest.FixtureRequest) -> Iterator[openai.OpenAI]:
     import openai
 
     http = openai.DefaultHttpxClient(verify=tls_of(request.config, openai.DefaultHttpxClient))
-    with _told_plainly(), openai.OpenAI(**_options(request), http_client=http) as client:
+    with _told_plainly(_unnamed(request)), openai.OpenAI(**_options(request), http_client=http) as client:
         yield client
 
 
@@ -220,7 +220,7 @@ def async_openai_client(request: pytest.FixtureRequest) -> openai.AsyncOpenAI:
     import openai
 
     http = openai.DefaultAsyncHttpxClient(verify=tls_of(request.config, openai.DefaultAsyncHttpxClient))
-    with _told_plainly():
+    with _told_plainly(_unnamed(request)):
         # Nothing can close it in the test's own event loop, so it keeps no connection open.
         return openai.AsyncOpenAI(**_options(request), http_client=http, default_headers={"connection": "close"})
 
@@ -265,9 +265,16 @@ def _options(request: pytest.FixtureRequest) -> dict[str, Any]:
     return options
 
 
+def _unnamed(request: pytest.FixtureRequest) -> str:
+    """Return what is to be said where the test's model has no name."""
+    if not {"llm", "async_llm"} & {*request.fixturenames} or _session(request).endpoints.model(request.node):
+        return ""
+    return "\nNo model is named either: pytest --llm-model=NAME; local/smollm2-135m runs here and needs no key."
+
+
 @contextmanager
-def _told_plainly() -> Iterator[None]:
-    """Fail with the message alone when something of ours is missing or wrong."""
+def _told_plainly(more: str = "") -> Iterator[None]:
+    """Fail with the message alone when something of ours is missing or wrong; ``more`` may lack beside a key."""
     import openai
 
     from pytest_llm.errors import LLMError
@@ -280,6 +287,7 @@ def _told_plainly() -> Iterator[None]:
     except openai.OpenAIError as error:
         if isinstance(error, openai.APIError):
             raise
-        trouble = f"Recording needs the provider's key: {error}"
+        trouble = f"Recording needs the provider's key: {error}{more}"
     if trouble:
-        pytest.fail(trouble, pytrace=False)
+        failure = pytest.fail.Exception(trouble, pytrace=False)
+        raise failure from None

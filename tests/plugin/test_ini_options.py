@@ -131,3 +131,18 @@ def test_without_a_model_the_client_says_how_to_name_one(project: Project) -> No
             "@pytest.mark.llm(model=...), or llm.using(NAME)."
         ]
     )
+
+
+@pytest.mark.parametrize(("model", "said"), [("", True), ("gpt-4o-mini", False)])
+def test_recording_with_neither_key_nor_model_says_both_at_once(
+    project: Project, monkeypatch: pytest.MonkeyPatch, model: str, said: bool
+) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    project.ini(llm_model=model, llm_base_url="")
+    project.write(ONE)
+
+    result = project.run("--llm-record=once")
+
+    result.assert_outcomes(errors=1)
+    assert "During handling" not in result.stdout.str()
+    assert ("No model is named either: pytest --llm-model=NAME" in result.stdout.str()) is said

@@ -129,5 +129,5 @@ def _trouble(trial: Trial) -> str:
         return SILENT
     said = str(error).partition("\n")[0].removesuffix(".")
     for miss in trial.player.misses if trial.player is not None else ():
-        return f"{said}: {miss.story}. Record it: {miss.command}"
+        return f"{said}: {miss.story.rstrip('.')}. Record it: {miss.command}"
     return said

@@ -177,6 +177,39 @@ def test_in_a_folder_a_baseline_stands_for_its_cassette(compare: Said, tmp_path:
     )
 
 
+def test_of_folders_with_the_same_baseline_the_cassettes_are_compared(compare: Said, tmp_path: Path) -> None:
+    for side, answer in (("a", "Paris"), ("b", "London")):
+        draws = [entry("test_it", "Capital?", "Paris", draw, "m-1") for draw in range(1, 7)]
+        Cassette(tmp_path / side / "test_it.drift.json").write(draws)
+        Cassette(tmp_path / side / "test_it.cassette.json").write([entry("test_it", "Capital?", answer, 1, answer)])
+    code, said = compare(tmp_path / "a", tmp_path / "b")
+
+    assert (code, said[0]) == (1, "IDENTITY CHANGED: the served model changed: Paris → London")
+
+
+def test_answers_none_of_which_equals_its_reference_are_refused(compare: Said, tmp_path: Path) -> None:
+    rows = [{"prompt": f"{n} + {n}?", "answer": f"The sum is {2 * n}.", "right": f"{2 * n}"} for n in range(8)]
+    a, b = (table(tmp_path / f"{side}.jsonl", rows) for side in "ab")
+
+    assert compare(a, b, "--reference", "right")[0] == 2
+    assert compare(a, b, "--reference", "right", "--extract", r"(\d+)")[0] == 0
+
+
+def test_a_warning_with_sessions_does_not_ask_for_them(compare: Said, tmp_path: Path) -> None:
+    rows = [
+        {"prompt": "Capital?", "answer": f"{word} {n}", "day": f"{word} {n % days}"}
+        for word, days in (("Paris", 4), ("London", 1))
+        for n in range(12)
+    ]
+    a, b = (
+        table(tmp_path / f"{word}.jsonl", [row for row in rows if word in row["answer"]])
+        for word in ("Paris", "London")
+    )
+
+    assert compare(a, b)[1][-1].endswith("by more; name them by --session")
+    assert compare(a, b, "--session", "day")[1][-1].endswith("by more; so few sessions cannot tell")
+
+
 def test_a_baseline_names_its_sessions(compare: Said, tmp_path: Path) -> None:
     for side, answer in (("a", "Paris"), ("b", "London")):
         entries = [
