@@ -14,14 +14,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from statistics import fmean
 
 import numpy as np
 
 from benchmarks.drift_material import NOTHING, Draws, pick, recorded, table
 from pytest_llm.drift.blocks import answer
-from pytest_llm.drift.logprobs import lead
-from pytest_llm.drift.planning import Candidate, plan
+from pytest_llm.drift.planning import candidate, plan
 from pytest_llm.drift.settings import Settings
 from pytest_llm.drift.texts import greedy_blocks, text_evidence
 from pytest_llm.drift.values import Probe
@@ -57,13 +55,7 @@ def stopped(probes: Sequence[Probe], orders: Sequence[Sequence[int]]) -> list[in
 def planned(probes: Sequence[Probe]) -> list[int]:
     """Return the places of the canaries in the order in which drift mode asks them."""
     places = {one.name: place for place, one in enumerate(probes)}
-    return [places[name] for name, _ in plan(list(map(candidate, probes)), None)]
-
-
-def candidate(probe: Probe) -> Candidate:
-    leads = [known for draw in probe.baseline if (known := lead(draw.top)) is not None]
-    length = fmean(len(draw.text) for draw in probe.baseline)
-    return Candidate(probe.name, True, len(probe.baseline), min(leads, default=None), length)
+    return [places[name] for name, _ in plan([candidate(one.name, True, one.baseline) for one in probes], None)]
 
 
 def mean_calls(found: Sequence[int | None], many: int) -> float:

@@ -8,13 +8,10 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
+from pytest_llm.drift.failing import DEFAULT, KINDS, failing
 from pytest_llm.errors import ConfigurationError
 
 __all__ = ["add_arguments", "run"]
-
-FAILING = {"behaviour": "BEHAVIOUR CHANGED", "identity": "IDENTITY CHANGED", "distribution": "DISTRIBUTION CHANGED"}
-UNSURE = {"not-enough": "NOT ENOUGH EVIDENCE", "unmeasured": "COULD NOT MEASURE"}
-DEFAULT = "behaviour,identity,distribution"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -52,7 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     rules.add_argument("--seed", type=int, default=0, help="of the permutations (default: 0)")
     rules.add_argument("--embedder", metavar="NAME", help="compare meanings too, such as onnx:all-MiniLM-L6-v2")
     rules.add_argument("--orders", type=int, default=0, metavar="N", help="in N random orders, how soon it is decided")
-    valid = ", ".join([*FAILING, *UNSURE])
+    valid = ", ".join(KINDS)
     rules.add_argument("--fail-on", default=DEFAULT, metavar="LIST", help=f"of {valid}; or never (default: {DEFAULT})")
     compare.add_argument("--json", action="store_true", help="print the verdict as JSON")
 
@@ -69,7 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
     from pytest_llm.drift.early import decided_after
     from pytest_llm.drift.settings import Settings
 
-    failing = _failing(arguments.fail_on)
+    kinds = failing("--fail-on", arguments.fail_on)
     embed = _embed(arguments.embedder)
     try:
         settings = Settings(arguments.alpha, arguments.permutations, arguments.detect, arguments.seed, 1, embed)
@@ -84,19 +81,7 @@ def run(arguments: argparse.Namespace) -> int:
         sys.stdout.write(json.dumps({**asdict(found), "early": [asdict(one) for one in early]}, indent=2) + "\n")
     else:
         sys.stdout.write("\n".join(lines(found, probes, early)) + "\n")
-    return int(found.kind in failing)
-
-
-def _failing(text: str) -> set[str]:
-    known = FAILING | UNSURE
-    if text == "never":
-        return set()
-    wrong = [name for name in text.split(",") if name and name not in known]
-    if wrong:
-        raise ConfigurationError(
-            f"--fail-on={text!r}: {wrong[0]!r} is no verdict. Valid ones: {', '.join(known)}; or never alone."
-        )
-    return {known[name] for name in text.split(",") if name}
+    return int(found.kind in kinds)
 
 
 def _embed(name: str | None):  # type: ignore[no-untyped-def]

@@ -53,7 +53,8 @@ def attribute(
     if facts:
         return _changed("IDENTITY CHANGED", facts[0], evidence, probes, settings)
     if differ:
-        first = min(differ.values(), key=lambda one: decisive_p(one, len(_tests(evidence, asked)), settings))
+        many = len(_tests(evidence, asked))
+        first = min(differ.values(), key=lambda one: decisive_p(one, many, settings))
         return _changed("DISTRIBUTION CHANGED", first, evidence, probes, settings)
     return _unchanged(evidence, probes, settings)
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
+from pytest_llm.drift.blocks import LARGEST_GRAM
 from pytest_llm.drift.values import Draw, Probe
 from pytest_llm.stats.kernels import spectrum_gram
 from pytest_llm.text import excerpts, short
@@ -13,7 +14,7 @@ from pytest_llm.text import excerpts, short
 __all__ = ["Example", "most_changed", "unlikeness"]
 
 _LOOKED_AT = 500
-_READ = 200  # draws of a side: what they are compared by grows with the square
+_READ = LARGEST_GRAM // 2  # draws of a side
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import fmean
 
-__all__ = ["Candidate", "plan"]
+from pytest_llm.drift.logprobs import lead
+from pytest_llm.drift.values import Draw
+
+__all__ = ["Candidate", "candidate", "plan"]
 
 _SAMPLED = 10
 _GREEDY = 4
@@ -40,6 +44,13 @@ class Candidate:
         """How many fresh draws it is given when calls are plenty; ``wanted`` overrides that of a sampled request."""
         sampled = wanted or _SAMPLED
         return min(_GREEDY, sampled) if self.greedy else sampled
+
+
+def candidate(name: str, greedy: bool, baseline: Sequence[Draw]) -> Candidate:
+    """Return a request with what the draws of its baseline tell of it."""
+    leads = [known for draw in baseline if (known := lead(draw.top)) is not None]
+    length = fmean(len(draw.text) for draw in baseline) if baseline else 0.0
+    return Candidate(name, greedy, len(baseline), min(leads, default=None), length)
 
 
 def plan(

@@ -11,21 +11,22 @@ import pytest
 from pytest_llm.plugin.options import Settings, marked
 from pytest_llm.studio import Mode
 
-__all__ = ["Endpoints"]
+__all__ = ["PLACEHOLDER", "Endpoints"]
 
 _NOWHERE = "http://127.0.0.1:9/v1"
 _OPENAI = "https://api.openai.com/v1"
 
-_PLACEHOLDERS = {
-    "OPENAI_API_KEY": "no-key-while-replaying",
-    "ANTHROPIC_API_KEY": "no-key-while-replaying",
-    "GEMINI_API_KEY": "no-key-while-replaying",
-    "GROQ_API_KEY": "no-key-while-replaying",
-    "MISTRAL_API_KEY": "no-key-while-replaying",
-    "TOGETHER_API_KEY": "no-key-while-replaying",
-    "AWS_ACCESS_KEY_ID": "no-key-while-replaying",
-    "AWS_SECRET_ACCESS_KEY": "no-key-while-replaying",
-}
+PLACEHOLDER = "no-key-while-replaying"
+_KEYS = (
+    "OPENAI_API_KEY",
+    "ANTHROPIC_API_KEY",
+    "GEMINI_API_KEY",
+    "GROQ_API_KEY",
+    "MISTRAL_API_KEY",
+    "TOGETHER_API_KEY",
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+)
 _SAME = {"GEMINI_API_KEY": ("GOOGLE_API_KEY",), "AWS_ACCESS_KEY_ID": ("AWS_PROFILE",)}
 
 
@@ -74,9 +75,9 @@ class Endpoints:
     def lend(self, item: pytest.Item, mode: Mode) -> None:
         """Give the environment what clients of a test's own making need: placeholders of keys, a local model."""
         if mode == "none":
-            for name, value in _PLACEHOLDERS.items():
+            for name in _KEYS:
                 if not os.environ.get(name) and not any(map(os.environ.get, _SAME.get(name, ()))):
-                    self._environment.setenv(name, value)
+                    self._environment.setenv(name, PLACEHOLDER)
         elif self.model(item).startswith("local/"):
             self._environment.setenv("OPENAI_BASE_URL", self.local_url(self.model(item)))
             self._environment.setenv("OPENAI_API_KEY", "local")

@@ -6,16 +6,11 @@ from dataclasses import dataclass
 
 import pytest
 
-__all__ = ["KINDS", "Drift", "add_drift_options", "read_drift"]
+from pytest_llm.drift.failing import DEFAULT, KINDS, failing
+from pytest_llm.errors import ConfigurationError
 
-KINDS = {
-    "behaviour": "BEHAVIOUR CHANGED",
-    "identity": "IDENTITY CHANGED",
-    "distribution": "DISTRIBUTION CHANGED",
-    "not-enough": "NOT ENOUGH EVIDENCE",
-    "unmeasured": "COULD NOT MEASURE",
-}
-_FAILING = "behaviour,identity,distribution"
+__all__ = ["Drift", "add_drift_options", "read_drift"]
+
 _RUN_LENGTH = 20.0
 
 
@@ -54,7 +49,7 @@ def add_drift_options(parser: pytest.Parser, group: pytest.OptionGroup) -> None:
         help="with --llm-baseline: add one session a run until there are N; none more is recorded then",
     )
     valid = ", ".join(KINDS)
-    parser.addini("llm_drift_fail_on", f"verdicts that fail the run, of {valid}; or never ({_FAILING})", default=None)
+    parser.addini("llm_drift_fail_on", f"verdicts that fail the run, of {valid}; or never ({DEFAULT})", default=None)
     parser.addini(
         "llm_drift_run_length", "mean number of quiet --llm-drift runs until a false warning (20)", default=None
     )
@@ -62,7 +57,7 @@ def add_drift_options(parser: pytest.Parser, group: pytest.OptionGroup) -> None:
 
 def read_drift(config: pytest.Config) -> Drift | None:
     """Return what drift mode is to do, None when it is not asked for; raises ``pytest.UsageError``."""
-    failing, length = _failing(config), _run_length(config)
+    kinds, length = _failing(config), _run_length(config)
     compares, records = bool(config.getoption("llm_drift")), bool(config.getoption("llm_baseline"))
     sessions = _sessions(config.getoption("llm_baseline_sessions"), records)
     if compares and records:
@@ -75,19 +70,14 @@ def read_drift(config: pytest.Config) -> Drift | None:
             raise pytest.UsageError(
                 f"{name} runs no test and touches no cassette: it does not go with --{other.replace('_', '-')}."
             )
-    return Drift(records, sessions, failing, length)
+    return Drift(records, sessions, kinds, length)
 
 
 def _failing(config: pytest.Config) -> frozenset[str]:
-    given = config.getini("llm_drift_fail_on") or _FAILING
-    names = [name.strip() for name in given.split(",")]
-    if names == ["never"]:
-        return frozenset()
-    if wrong := [name for name in names if name not in KINDS]:
-        raise pytest.UsageError(
-            f"llm_drift_fail_on={given!r}: {wrong[0]!r} is no verdict. Valid ones: {', '.join(KINDS)}; or never alone."
-        )
-    return frozenset(KINDS[name] for name in names)
+    try:
+        return failing("llm_drift_fail_on", config.getini("llm_drift_fail_on") or DEFAULT)
+    except ConfigurationError as error:
+        raise pytest.UsageError(str(error)) from None
 
 
 def _run_length(config: pytest.Config) -> float:

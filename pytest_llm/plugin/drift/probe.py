@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from statistics import fmean
 
 import pytest
 
 from pytest_llm.cassettes.entry import Entry
 from pytest_llm.cassettes.store import Cassette
 from pytest_llm.drift.item import Looked, Planned, look_at, settings_of
-from pytest_llm.drift.logprobs import lead
-from pytest_llm.drift.planning import Candidate, plan
+from pytest_llm.drift.planning import Candidate, candidate, plan
 from pytest_llm.drift.values import Probe, Verdict
 from pytest_llm.plugin.drift.bodies import prepared
 from pytest_llm.plugin.drift.files import baseline_path
@@ -165,9 +163,7 @@ def _plan(variants: Sequence[Variant], base: Baseline, items: int) -> list[Plann
 
 def _candidate(variant: Variant, base: Baseline) -> Candidate:
     draws = draws_in(base.entries[variant.name], base.session, {}, lambda entry: "")
-    known = [one for draw in draws if (one := lead(draw.top)) is not None]
-    length = fmean(len(draw.text) for draw in draws) if draws else 0.0
-    return Candidate(variant.name, variant.greedy, len(draws), min(known, default=None), length)
+    return candidate(variant.name, variant.greedy, draws)
 
 
 def _why(found: Verdict, sender: Sender) -> Verdict:

@@ -22,7 +22,6 @@ from pytest_llm.wire.handler import Handler
 __all__ = ["SILENT", "Asked", "hear", "outcomes"]
 
 SILENT = "the test asks for no text"
-
 _MOST = 20
 
 
@@ -128,6 +127,7 @@ def _trouble(trial: Trial) -> str:
     if error is None or not trial.ended_badly:
         return SILENT
     said = str(error).partition("\n")[0].removesuffix(".")
-    for miss in trial.player.misses if trial.player is not None else ():
-        return f"{said}: {miss.story.rstrip('.')}. Record it: {miss.command}"
-    return said
+    if trial.player is None or not trial.player.misses:
+        return said
+    miss = trial.player.misses[0]
+    return f"{said}: {miss.story.rstrip('.')}. Record it: {miss.command}"

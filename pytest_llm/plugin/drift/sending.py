@@ -14,6 +14,7 @@ from pytest_llm.http import HTTPRequest
 from pytest_llm.player import Player, capturing
 from pytest_llm.plugin.cells import answered
 from pytest_llm.plugin.drift.variants import Variant
+from pytest_llm.plugin.endpoints import PLACEHOLDER
 from pytest_llm.recorder import LONGEST_HOLD, LiveCall, retry_after
 from pytest_llm.studio import is_loopback
 from pytest_llm.text import short
@@ -26,7 +27,6 @@ _ATTEMPTS = 3
 _IN_A_ROW = 6
 _PAUSE = 0.2
 _STEP = 0.2
-_PLACEHOLDER = "no-key-while-replaying"
 
 
 class Sender:
@@ -139,7 +139,7 @@ class Sender:
         own = self.player.studio.hosts.configured
         if is_loopback(request.host) or {request.host, request.parsed.netloc} & own:
             return False
-        return any(_PLACEHOLDER in value for _, value in request.headers)
+        return any(PLACEHOLDER in value for _, value in request.headers)
 
     def _stop(self, why: str) -> None:
         self.stopped = self.stopped or why
